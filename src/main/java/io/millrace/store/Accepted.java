@@ -32,5 +32,5 @@ public sealed interface Accepted {
   record KeyBusy(RunId holder) implements Accepted {}
 
   /// PostgreSQL refuses this row, and only this one; nothing of it is stored.
-  record Refused(String why) implements Accepted {}
+  record Invalid(String why) implements Accepted {}
 }

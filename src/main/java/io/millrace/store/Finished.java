@@ -12,8 +12,9 @@ import java.util.Optional;
 ///
 /// @param attempt from 1; together with the claiming node and epoch it fences the write
 /// @param output over all attempts of the run, this one included
-/// @param firstOffset where this attempt's output begins in the run's
 /// @param retryAt when the next attempt may begin; empty ends the run
+/// @param firstOffset where this attempt's output begins in the run's
+/// @param rows of this attempt that are not stored yet; those that are stay as they are
 public record Finished(
     RunId id,
     int attempt,
@@ -22,9 +23,9 @@ public record Finished(
     Outcome outcome,
     Usage usage,
     OutputCounts output,
-    long firstOffset,
     Optional<Instant> stopRequestedAt,
     Optional<Instant> retryAt,
+    long firstOffset,
     List<OutputRow> rows) {
   public Finished {
     rows = List.copyOf(rows);

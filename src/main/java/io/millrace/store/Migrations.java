@@ -6,13 +6,15 @@ import org.flywaydb.core.Flyway;
 public final class Migrations {
   private Migrations() {}
 
-  /// Applies what is missing; blocks. Two servers that start together wait for each other.
-  public static void run(DatabaseSettings settings) {
-    Flyway.configure()
+  /// Applies what is missing and says how many; blocks. Two servers that start together wait for each
+  /// other.
+  public static int run(DatabaseSettings settings) {
+    return Flyway.configure()
         .dataSource(settings.jdbcUrl(), settings.user(), settings.password())
         .locations("classpath:migrations")
         .failOnMissingLocations(true)
         .load()
-        .migrate();
+        .migrate()
+        .migrationsExecuted;
   }
 }

@@ -5,17 +5,17 @@ import io.millrace.run.RunId;
 /// Where a page of runs begins, newest first.
 public sealed interface Position {
 
-  /// The first page.
-  Position NEWEST = new Offset(0);
+  /// With the newest run.
+  record Newest() implements Position {}
 
-  /// Only runs older than `id`.
-  record Before(RunId id) implements Position {}
+  /// With the newest run older than `run`, which itself may be gone.
+  record Before(RunId run) implements Position {}
 
-  /// After the `rows` newest ones; costs time in proportion to them.
-  record Offset(long rows) implements Position {
+  /// Behind the newest `count` runs; takes time in proportion to them.
+  record Offset(long count) implements Position {
     public Offset {
-      if (rows < 0) {
-        throw new IllegalArgumentException("an offset is at least 0, got " + rows);
+      if (count < 0) {
+        throw new IllegalArgumentException("an offset is at least 0, got " + count);
       }
     }
   }

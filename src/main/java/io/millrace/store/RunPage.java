@@ -20,4 +20,9 @@ public record RunPage(
   public RunPage {
     items = List.copyOf(items);
   }
+
+  /// The same page with newer facts in its runs.
+  public RunPage withItems(List<Run> newer) {
+    return new RunPage(newer, more, searchedBackTo, continueBefore);
+  }
 }

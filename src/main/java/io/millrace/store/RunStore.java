@@ -69,7 +69,7 @@ public final class RunStore {
   }
 
   /// Ends a run that has not started.
-  public Future<CancelAnswer> cancelQueued(RunId id, String by, Instant at) {
+  public Future<Cancellation> cancelQueued(RunId id, String by, Instant at) {
     return soon();
   }
 
@@ -82,7 +82,7 @@ public final class RunStore {
   }
 
   /// Removes an ended run and everything of it.
-  public Future<DeleteAnswer> delete(RunId id) {
+  public Future<Deletion> delete(RunId id) {
     return soon();
   }
 
@@ -91,6 +91,12 @@ public final class RunStore {
     return soon();
   }
 
+  /// What a queued run waits for; empty when it is not queued.
+  public Future<Optional<Place>> place(RunId id) {
+    return soon();
+  }
+
+  /// How many runs are live, in each state.
   public Future<QueueCounts> counts() {
     return soon();
   }
