@@ -1,10 +1,10 @@
 package io.millrace.http;
 
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +21,8 @@ final class Access {
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+)(:\\d{1,5})?");
   private static final Pattern LOOPBACK = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
   private static final Pattern BEARER = Pattern.compile("(?i)bearer +([\\x21-\\x7e]+) *");
+
+  private static final Duration COOKIE_AGE = Duration.ofDays(30);
 
   private final HttpSettings settings;
   private final Tokens tokens;
@@ -62,16 +64,16 @@ final class Access {
         : Optional.of(Problems.wrongToken());
   }
 
-  /// Lets the browser of this answer in from now on.
-  Cookie cookie() {
+  /// The `Set-Cookie` that lets the browser of this answer in from now on.
+  String cookie() {
     boolean secure =
         settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
-    return Cookie.cookie(tokens.cookieName(), tokens.cookieValue())
-        .setPath("/")
-        .setHttpOnly(true)
-        .setSameSite(io.vertx.core.http.CookieSameSite.STRICT)
-        .setSecure(secure)
-        .setMaxAge(30L * 24 * 3600);
+    return "%s=%s; Max-Age=%d; Path=/; HttpOnly; SameSite=Strict%s"
+        .formatted(
+            tokens.cookieName(),
+            tokens.cookieValue(),
+            COOKIE_AGE.toSeconds(),
+            secure ? "; Secure" : "");
   }
 
   private boolean hasCookie(HttpServerRequest request) {

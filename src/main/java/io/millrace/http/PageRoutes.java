@@ -72,7 +72,7 @@ final class PageRoutes {
     if (!reads || !query.text("code").map(signIn::redeem).orElse(false)) {
       return file(ctx, "sign-in.html");
     }
-    ctx.response().addCookie(access.cookie());
+    ctx.response().putHeader("Set-Cookie", access.cookie());
     return file(ctx, "signed-in.html");
   }
 
@@ -99,7 +99,7 @@ final class PageRoutes {
               if (!tokens.accepts(token.orElseThrow())) {
                 throw new Refusal(Problems.wrongToken());
               }
-              ctx.response().addCookie(access.cookie());
+              ctx.response().putHeader("Set-Cookie", access.cookie());
               return Answers.empty(ctx, 204);
             });
   }

@@ -6,6 +6,7 @@ import io.millrace.run.RunId;
 import io.millrace.run.Submission;
 import io.millrace.run.Terminal;
 import io.millrace.store.Idempotency;
+import io.millrace.store.Position;
 import io.millrace.store.RunPage;
 import io.vertx.core.Future;
 import java.time.Duration;
