@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpVerticle extends VerticleBase {
   private static final int MOST_LINE_BYTES = 64 << 10;
   private static final int MOST_HEADER_BYTES = 32 << 10;
+  private static final int CLOSING_SECONDS = 2;
   private static final int MOST_MESSAGE_BYTES = 512 << 10;
 
   private final HttpSettings settings;
@@ -86,6 +87,7 @@ public final class HttpVerticle extends VerticleBase {
         .setMaxHeaderSize(MOST_HEADER_BYTES)
         .setMaxWebSocketMessageSize(MOST_MESSAGE_BYTES)
         .setMaxWebSocketFrameSize(MOST_MESSAGE_BYTES)
+        .setWebSocketClosingTimeout(CLOSING_SECONDS)
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false);
   }
