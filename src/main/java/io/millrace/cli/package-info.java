@@ -1,4 +1,5 @@
-/// The commands people type; they talk to the REST API only (except `serve`, `keeper` and `migrate`).
+/// The commands people type; they talk to the REST API only (except `serve`, `keeper` and
+/// `migrate`).
 @NullMarked
 package io.millrace.cli;
 
