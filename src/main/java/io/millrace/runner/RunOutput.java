@@ -1,0 +1,50 @@
+package io.millrace.runner;
+
+import io.millrace.run.RunId;
+import io.millrace.spool.Slice;
+import io.millrace.store.OutputStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+
+/// Reads a live run's output from its spool and everything else from PostgreSQL.
+///
+/// Any thread may ask. A spool whose end became durable while it was read is simply read on in PostgreSQL: directories
+/// go only after the commit.
+final class RunOutput implements OutputSource {
+  private static final int READERS = 4;
+
+  private final LiveRuns live;
+  private final OutputStore store;
+  private final WorkerExecutor readers;
+
+  RunOutput(Vertx vertx, LiveRuns live, OutputStore store) {
+    this.live = live;
+    this.store = store;
+    this.readers = vertx.createSharedWorkerExecutor("spool-readers", READERS);
+  }
+
+  @Override
+  public Future<Slice> read(RunId run, long offset, int maxBytes) {
+    var here = live.find(run).filter(attempt -> offset >= attempt.firstOffset());
+    if (here.isEmpty()) {
+      return store.read(run, offset, maxBytes);
+    }
+    return readers
+        .executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false)
+        .compose(
+            slice ->
+                slice instanceof Slice.NotHere
+                    ? store.read(run, offset, maxBytes)
+                    : Future.succeededFuture(slice));
+  }
+
+  private static Slice fromSpool(LiveRun run, long offset, int maxBytes) {
+    try (var reader = run.directory().openReader()) {
+      return reader.read(offset, maxBytes);
+    } catch (IOException gone) {
+      return new Slice.NotHere(Long.MAX_VALUE);
+    }
+  }
+}
