@@ -45,6 +45,9 @@ final class Finisher extends VerticleBase {
   /// Attempts that wait or are being written, so that an end told twice is stored once.
   private final Set<RunId> known = new HashSet<>();
 
+  /// Size of `known`, for everyone to read.
+  private volatile int backlog;
+
   private boolean inFlight;
   private Duration pause = FIRST_PAUSE;
 
@@ -68,13 +71,14 @@ final class Finisher extends VerticleBase {
     context.runOnContext(here -> take(ending));
   }
 
-  /// How many ends are not durable yet.
-  Future<Integer> backlog() {
-    return Hop.to(vertx, context, () -> Future.succeededFuture(known.size()));
+  /// How many ends are not durable yet. Any thread.
+  int backlogNow() {
+    return backlog;
   }
 
   private void take(Ending ending) {
     if (known.add(ending.live().id())) {
+      backlog = known.size();
       waiting.add(ending);
       pump();
     }
@@ -145,7 +149,7 @@ final class Finisher extends VerticleBase {
     var last = rows.getLast();
     return outputs
         .append(ending.live().id(), rows)
-        .compose(done -> flush(ending, last.firstOffset() + last.bytes().length));
+        .compose(done -> flush(ending, last.nextOffset()));
   }
 
   private Future<Void> write(List<Ending> batch) {
@@ -194,6 +198,7 @@ final class Finisher extends VerticleBase {
             "run {}: its end was not stored, because another server took it over. Nothing to do.", id);
       }
     }
+    backlog = known.size();
     queue.freed(batch.size(), someQueuedAgain);
     for (var ending : batch) {
       clean(ending);
@@ -238,10 +243,5 @@ final class Finisher extends VerticleBase {
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
-  }
-
-  /// What is known of ends that are not durable yet, for the health page.
-  Optional<Duration> presentPause() {
-    return pause.equals(FIRST_PAUSE) ? Optional.empty() : Optional.of(pause);
   }
 }

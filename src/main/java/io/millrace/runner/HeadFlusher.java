@@ -50,7 +50,7 @@ final class HeadFlusher {
         .onComplete(
             done -> {
               if (done.succeeded()) {
-                SpoolRows.dropHead(run.directory(), last.firstOffset() + last.bytes().length);
+                SpoolRows.dropHead(run.directory(), last.nextOffset());
               }
               busy.remove(run.id());
             });

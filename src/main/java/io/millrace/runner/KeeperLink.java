@@ -28,6 +28,8 @@ final class KeeperLink extends VerticleBase {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final KeeperSource source;
+  private final Runners runners;
+  private final LiveRuns live;
 
   /// Present connection; written on the context, read by every sender.
   private volatile @Nullable KeeperClient client;
@@ -40,21 +42,21 @@ final class KeeperLink extends VerticleBase {
   /// Who waits for which answer; added by askers, removed by the client's reader thread or the timer.
   private final ConcurrentHashMap<Long, Promise<News>> asked = new ConcurrentHashMap<>();
 
-  private @Nullable Runners runners;
   private boolean stopped;
 
-  KeeperLink(KeeperSource source) {
+  KeeperLink(KeeperSource source, Runners runners, LiveRuns live) {
     this.source = source;
+    this.runners = runners;
+    this.live = live;
   }
 
   /// Opens the first connection; runs must have been taken on before, so that the keeper's news finds them. From any
   /// context.
-  Future<Void> open(Runners listeners) {
+  Future<Void> open() {
     return Hop.to(
         vertx,
         context,
         () -> {
-          runners = listeners;
           try {
             connect();
             return Future.succeededFuture();
@@ -164,9 +166,7 @@ final class KeeperLink extends VerticleBase {
   private void greeted(News.Welcome news) {
     welcome = Optional.of(news);
     LOG.info("keeper {}: connected; {}", news.pid(), String.join("; ", news.capabilities()));
-    if (runners != null) {
-      runners.keeperIsBack();
-    }
+    runners.keeperIsBack(live);
   }
 
   /// There was no keeper to answer.
@@ -202,10 +202,7 @@ final class KeeperLink extends VerticleBase {
     }
 
     private void tell(io.millrace.run.RunId run, News news) {
-      var listeners = runners;
-      if (listeners != null) {
-        listeners.tell(run, news);
-      }
+      runners.tell(run, news);
     }
 
     private void answer(long request, News news) {

@@ -1,8 +1,10 @@
 package io.millrace.runner;
 
 import io.millrace.run.RunId;
+import io.millrace.spool.Frame;
 import io.millrace.spool.Slice;
 import io.millrace.store.OutputStore;
+import io.millrace.store.StoredOutput;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -29,14 +31,14 @@ final class RunOutput implements OutputSource {
   public Future<Slice> read(RunId run, long offset, int maxBytes) {
     var here = live.find(run).filter(attempt -> offset >= attempt.firstOffset());
     if (here.isEmpty()) {
-      return store.read(run, offset, maxBytes);
+      return stored(run, offset, maxBytes);
     }
     return readers
         .executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false)
         .compose(
             slice ->
                 slice instanceof Slice.NotHere
-                    ? store.read(run, offset, maxBytes)
+                    ? stored(run, offset, maxBytes)
                     : Future.succeededFuture(slice));
   }
 
@@ -46,5 +48,18 @@ final class RunOutput implements OutputSource {
     } catch (IOException gone) {
       return new Slice.NotHere(Long.MAX_VALUE);
     }
+  }
+
+  private Future<Slice> stored(RunId run, long offset, int maxBytes) {
+    return store.read(run, offset, maxBytes).map(RunOutput::slice);
+  }
+
+  private static Slice slice(StoredOutput stored) {
+    return switch (stored) {
+      case StoredOutput.Data(long offset, byte[] bytes, byte[] frames) ->
+          new Slice.Data(offset, bytes, Frame.decode(frames, offset, offset + bytes.length));
+      case StoredOutput.Gap(long offset, long next) -> new Slice.Gap(offset, next);
+      case StoredOutput.AtEnd(long total) -> new Slice.AtEnd(total);
+    };
   }
 }

@@ -123,16 +123,23 @@ final class RunnerVerticle extends VerticleBase {
 
   private void launch(LiveRun run) {
     try {
-      launches.prepare(run);
-      keeper.send(launches.command(run));
+      keeper.send(launches.order(run));
       run.state().stop().ifPresent(stop -> keeper.send(stopCommand(run, stop)));
+    } catch (Launches.Impossible missing) {
+      notStarted(run, String.valueOf(missing.getMessage()));
     } catch (IOException failure) {
-      var reason = "its run directory cannot be written (" + failure.getMessage() + ")";
-      LOG.warn("run {}: {}. Make room or see to the permissions of {}.", run.id(), reason, spool);
-      finisher.end(
-          Ending.neverStarted(
-              run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
+      LOG.warn(
+          "run {}: its directory cannot be written ({}). Make room or see to the permissions of {}.",
+          run.id(),
+          failure.toString(),
+          spool);
+      notStarted(run, "its run directory cannot be written (" + failure.getMessage() + ")");
     }
+  }
+
+  private void notStarted(LiveRun run, String reason) {
+    finisher.end(
+        Ending.neverStarted(run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
   }
 
   private void hear(News news) {

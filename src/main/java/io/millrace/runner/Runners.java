@@ -9,10 +9,11 @@ import java.util.List;
 ///
 /// Every method may be called from any thread.
 final class Runners {
+  /// Filled while the parts are made, unchanged afterwards.
   private final List<RunnerVerticle> verticles;
 
   Runners(List<RunnerVerticle> verticles) {
-    this.verticles = List.copyOf(verticles);
+    this.verticles = verticles;
   }
 
   RunnerVerticle of(RunId run) {
@@ -30,7 +31,10 @@ final class Runners {
   }
 
   /// Tells every runner that a keeper is there (again), so that what it may have missed is said once more.
-  void keeperIsBack() {
-    verticles.forEach(RunnerVerticle::keeperIsBack);
+  void keeperIsBack(LiveRuns live) {
+    for (var verticle : verticles) {
+      verticle.keeperIsBack(
+          live.all().stream().filter(run -> of(run.id()) == verticle).toList());
+    }
   }
 }

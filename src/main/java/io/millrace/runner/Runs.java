@@ -9,16 +9,17 @@ import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
 import io.millrace.run.Terminal;
 import io.millrace.store.Accepted;
-import io.millrace.store.Cancellation;
-import io.millrace.store.Deletion;
 import io.millrace.store.Idempotency;
+import io.millrace.store.Position;
 import io.millrace.store.RunPage;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// [RunService] on this node: joins what PostgreSQL knows with what is alive here.
@@ -182,13 +183,9 @@ final class Runs implements RunService {
   }
 
   @Override
-  public Future<Optional<QueuePlace>> place(RunId run) {
+  public Future<Map<RunId, QueuePlace>> places(Collection<RunId> runs) {
     return store
-        .place(run)
-        .compose(
-            place ->
-                place.isEmpty()
-                    ? Future.succeededFuture(Optional.<QueuePlace>empty())
-                    : queue.slots().map(slots -> Optional.of(QueueReasons.tell(place.get(), slots, clock))));
+        .places(runs)
+        .compose(places -> queue.slots().map(slots -> QueueReasons.tell(places, slots)));
   }
 }
