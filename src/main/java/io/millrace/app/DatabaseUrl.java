@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.store.DatabaseSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -45,9 +46,10 @@ public record DatabaseUrl(String host, int port, String database, String user, S
     return new DatabaseUrl(uri.getHost(), port, path.substring(1), user, secret);
   }
 
-  /// The same for JDBC, without user and password.
-  public String jdbcUrl() {
-    return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+  /// The same for the stores.
+  public DatabaseSettings settings() {
+    return new DatabaseSettings(
+        host, port, database, user, password, DatabaseSettings.DEFAULT_CONNECTIONS);
   }
 
   private static String decode(String raw) {
