@@ -39,6 +39,7 @@ final class Finisher extends VerticleBase {
   private final LiveRuns live;
   private final KeeperLink keeper;
   private final QueueVerticle queue;
+  private final HeadFlusher heads;
 
   private final ArrayDeque<Ending> waiting = new ArrayDeque<>();
 
@@ -57,13 +58,15 @@ final class Finisher extends VerticleBase {
       NodeEpoch me,
       LiveRuns live,
       KeeperLink keeper,
-      QueueVerticle queue) {
+      QueueVerticle queue,
+      HeadFlusher heads) {
     this.runs = runs;
     this.outputs = outputs;
     this.me = me;
     this.live = live;
     this.keeper = keeper;
     this.queue = queue;
+    this.heads = heads;
   }
 
   /// Takes an attempt that is over. From any thread.
@@ -189,6 +192,7 @@ final class Finisher extends VerticleBase {
     for (var ending : batch) {
       var id = ending.live().id();
       known.remove(id);
+      heads.forget(id);
       live.remove(id, ending.live().attempt());
       if (ours.contains(id)) {
         someQueuedAgain |= ending.retryAt().isPresent();
@@ -239,7 +243,7 @@ final class Finisher extends VerticleBase {
   /// Rows for what the spool holds from `offset` on, up to about `most` bytes.
   private static List<OutputRow> rows(Ending ending, long offset, long most) {
     try {
-      return SpoolRows.read(ending.live().directory(), offset, most);
+      return SpoolRows.read(ending.live(), offset, most);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

@@ -16,11 +16,11 @@ import java.util.Optional;
 /// Looks at the host only when the submission asks for something particular; it blocks then, away from the event loop.
 final class HostChecks {
   private final Vertx vertx;
-  private final HostAbilities abilities;
+  private final KeeperLink keeper;
 
-  HostChecks(Vertx vertx, HostAbilities abilities) {
+  HostChecks(Vertx vertx, KeeperLink keeper) {
     this.vertx = vertx;
-    this.abilities = abilities;
+    this.keeper = keeper;
   }
 
   Future<List<Fault>> faults(Submission submission) {
@@ -39,13 +39,19 @@ final class HostChecks {
         : Future.succeededFuture(faults);
   }
 
+  /// A keeper that is away says nothing against a submission; what cannot be done then fails at its start.
   private void limits(Submission submission, List<Fault> faults) {
+    var here = keeper.keeper();
+    if (here.isEmpty()) {
+      return;
+    }
+    var abilities = here.get().abilities();
     var limits = submission.limits();
-    limits.memoryBytes().ifPresent(bytes -> require(abilities.memory(), "limits.memory", faults));
-    limits.cpuPercent().ifPresent(percent -> require(abilities.cpu(), "limits.cpu", faults));
+    limits.memoryBytes().ifPresent(bytes -> require(abilities.memoryLimit(), "limits.memory", faults));
+    limits.cpuPercent().ifPresent(percent -> require(abilities.cpuLimit(), "limits.cpu", faults));
     limits
         .processes()
-        .ifPresent(count -> require(abilities.processes(), "limits.processes", faults));
+        .ifPresent(count -> require(abilities.processLimit(), "limits.processes", faults));
     if (submission.isolate()) {
       require(abilities.isolate(), "isolate", faults);
     }
@@ -75,7 +81,9 @@ final class HostChecks {
     if (user.isEmpty()) {
       faults.add(new Fault("user", "this host knows no user '" + name + "'"));
     } else if (user.get().uid() != User.effectiveUid()) {
-      require(abilities.otherUsers(), "user", faults);
+      keeper
+          .keeper()
+          .ifPresent(here -> require(here.abilities().otherUsers(), "user", faults));
     }
   }
 

@@ -80,11 +80,11 @@ final class KeeperLink extends VerticleBase {
   }
 
   Future<InputAnswer> input(LiveRun run, byte[] bytes, boolean eof) {
-    return ask(request -> new Command.Input(request, run.id(), bytes, eof))
+    return ask(request -> new Command.Input(request, run.id(), run.attempt(), bytes, eof))
         .map(
             news ->
                 news instanceof News.InputRefused refused
-                    ? switch (refused.reason()) {
+                    ? switch (refused.why()) {
                       case NOT_RUNNING -> InputAnswer.NOT_RUNNING;
                       case NO_STDIN -> InputAnswer.NO_STDIN;
                       case CLOSED -> InputAnswer.CLOSED;
@@ -94,11 +94,11 @@ final class KeeperLink extends VerticleBase {
   }
 
   void resize(LiveRun run, Terminal size) {
-    send(new Command.Resize(run.id(), size));
+    send(new Command.Resize(run.id(), run.attempt(), size));
   }
 
   Future<SampleAnswer> sample(LiveRun run) {
-    return ask(request -> new Command.Sample(request, run.id()))
+    return ask(request -> new Command.Sample(request, run.id(), run.attempt()))
         .map(
             news ->
                 news instanceof News.Sampled sampled
@@ -165,7 +165,7 @@ final class KeeperLink extends VerticleBase {
 
   private void greeted(News.Welcome news) {
     welcome = Optional.of(news);
-    LOG.info("keeper {}: connected; {}", news.pid(), String.join("; ", news.capabilities()));
+    LOG.info("keeper {}: connected; {}", news.pid(), String.join("; ", news.abilities().summary()));
     runners.keeperIsBack(live);
   }
 
@@ -192,7 +192,7 @@ final class KeeperLink extends VerticleBase {
         case News.InputTaken taken -> answer(taken.request(), taken);
         case News.InputRefused refused -> answer(refused.request(), refused);
         case News.Sampled sampled -> answer(sampled.request(), sampled);
-        case News.Listed listed -> answer(listed.request(), listed);
+        case News.Known known -> answer(known.request(), known);
       }
     }
 

@@ -5,10 +5,10 @@ import io.millrace.keeper.StdinMode;
 import io.millrace.keeper.os.User;
 import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
+import io.millrace.spool.Owner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +41,8 @@ final class Launches {
     var script = submission.script().orElseThrow();
     var user = user(submission);
     var command = command(submission, script);
-    if (!live.directory().exists()) {
-      live.directory().create(script.getBytes(StandardCharsets.UTF_8), given(submission));
-      handOver(live, user);
-    }
+    live.directory()
+        .create(script.getBytes(StandardCharsets.UTF_8), given(submission), owner(user));
     command.add(live.directory().scriptFile().toString());
     command.addAll(submission.args());
     return new Command.Start(
@@ -86,14 +84,11 @@ final class Launches {
     return words;
   }
 
-  /// A script that runs as somebody else must be readable by that one, and by nobody more.
-  private void handOver(LiveRun live, User user) throws IOException {
-    if (user.uid() == self.uid()) {
-      return;
-    }
-    var script = live.directory().scriptFile();
-    Files.setAttribute(script, "unix:uid", user.uid(), LinkOption.NOFOLLOW_LINKS);
-    Files.setAttribute(script, "unix:gid", user.gid(), LinkOption.NOFOLLOW_LINKS);
+  /// A script that runs as somebody else must be readable by that one.
+  private Optional<Owner> owner(User user) {
+    return user.uid() == self.uid()
+        ? Optional.empty()
+        : Optional.of(new Owner(user.uid(), user.gid()));
   }
 
   private static Optional<byte[]> given(Submission submission) {

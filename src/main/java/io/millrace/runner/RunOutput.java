@@ -9,6 +9,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
 
 /// Reads a live run's output from its spool and everything else from PostgreSQL.
 ///
@@ -37,17 +40,22 @@ final class RunOutput implements OutputSource {
         .executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false)
         .compose(
             slice ->
-                slice instanceof Slice.NotHere
-                    ? stored(run, offset, maxBytes)
+                slice instanceof Slice.NotHere(OptionalLong firstHere)
+                    ? stored(run, offset, maxBytes).map(old -> joined(old, offset, firstHere))
                     : Future.succeededFuture(slice));
   }
 
-  private static Slice fromSpool(LiveRun run, long offset, int maxBytes) {
-    try (var reader = run.directory().openReader()) {
+  private static Slice fromSpool(LiveRun run, long offset, int maxBytes) throws IOException {
+    try (var reader = run.directory().openReader(run.firstOffset())) {
       return reader.read(offset, maxBytes);
-    } catch (IOException gone) {
-      return new Slice.NotHere(Long.MAX_VALUE);
     }
+  }
+
+  /// What neither the database nor the spool has, but the spool goes on behind, is a gap.
+  private static Slice joined(Slice stored, long offset, OptionalLong firstHere) {
+    return stored instanceof Slice.AtEnd && firstHere.isPresent() && firstHere.getAsLong() > offset
+        ? new Slice.Gap(offset, firstHere.getAsLong())
+        : stored;
   }
 
   private Future<Slice> stored(RunId run, long offset, int maxBytes) {
@@ -57,9 +65,24 @@ final class RunOutput implements OutputSource {
   private static Slice slice(StoredOutput stored) {
     return switch (stored) {
       case StoredOutput.Data(long offset, byte[] bytes, byte[] frames) ->
-          new Slice.Data(offset, bytes, Frame.decode(frames, offset, offset + bytes.length));
+          new Slice.Data(offset, bytes, frames(offset, bytes, frames));
       case StoredOutput.Gap(long offset, long next) -> new Slice.Gap(offset, next);
       case StoredOutput.AtEnd(long total) -> new Slice.AtEnd(total);
     };
+  }
+
+  /// Frames that cover exactly `bytes`: stored ones may begin before and end behind them.
+  private static List<Frame> frames(long offset, byte[] bytes, byte[] encoded) {
+    long end = offset + bytes.length;
+    var within = new ArrayList<Frame>();
+    for (var frame : Frame.decode(encoded, 0)) {
+      if (frame.end() > offset) {
+        within.add(new Frame(frame.stream(), frame.epochMillis(), Math.min(frame.end(), end)));
+      }
+      if (frame.end() >= end) {
+        break;
+      }
+    }
+    return within;
   }
 }

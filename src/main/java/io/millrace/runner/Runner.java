@@ -44,14 +44,12 @@ public final class Runner {
 
   /// What this part needs to know.
   ///
-  /// @param abilities what this host cannot do
   /// @param defaultUser that scripts run as
   public record Options(
       Path dataDir,
       SpoolRoots spool,
       int maxRunning,
       int maxQueued,
-      HostAbilities abilities,
       Optional<String> defaultUser) {}
 
   public Runner(
@@ -76,8 +74,8 @@ public final class Runner {
             clock,
             options.maxRunning(),
             options.maxQueued());
-    this.finisher = new Finisher(store, outputs, me, live, keeper, queue);
-    var heads = new HeadFlusher(outputs);
+    var heads = new HeadFlusher(vertx, outputs);
+    this.finisher = new Finisher(store, outputs, me, live, keeper, queue, heads);
     var launches = new Launches(options.defaultUser());
     for (int i = 0; i < RUNNERS; i++) {
       verticles.add(
@@ -93,7 +91,7 @@ public final class Runner {
             store,
             live,
             queue,
-            new HostChecks(vertx, options.abilities()),
+            new HostChecks(vertx, keeper),
             keeper,
             canceller,
             clock);
@@ -157,7 +155,7 @@ public final class Runner {
             })
         .compose(
             done -> {
-              keeper.send(new Command.End(true));
+              keeper.send(new Command.End());
               return closeKeeper();
             });
   }

@@ -150,7 +150,7 @@ final class RunnerVerticle extends VerticleBase {
       case News.Stopping stopping -> stopping(stopping);
       case News.Exited exited -> exited(exited);
       case News.Welcome welcome -> throw notOfARun(welcome);
-      case News.Listed listed -> throw notOfARun(listed);
+      case News.Known known -> throw notOfARun(known);
       case News.InputTaken taken -> throw notOfARun(taken);
       case News.InputRefused refused -> throw notOfARun(refused);
       case News.Sampled sampled -> throw notOfARun(sampled);
@@ -232,7 +232,7 @@ final class RunnerVerticle extends VerticleBase {
   }
 
   private static Command stopCommand(LiveRun run, StopRequest stop) {
-    return new Command.Stop(run.id(), run.attempt(), stop.by(), Optional.of(stop.grace()));
+    return new Command.Stop(run.id(), run.attempt(), stop.by(), stop.grace());
   }
 
   private static Outcome cancelled(StopRequest stop) {
