@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,7 @@ final class Finisher extends VerticleBase {
     }
   }
 
-  private void next(List<Ending> batch, @org.jspecify.annotations.Nullable Throwable failure) {
+  private void next(List<Ending> batch, @Nullable Throwable failure) {
     inFlight = false;
     if (failure == null) {
       pause = FIRST_PAUSE;
@@ -187,7 +188,7 @@ final class Finisher extends VerticleBase {
   }
 
   /// The transaction is committed: tells it, and lets go of what is not needed any more.
-  private org.jspecify.annotations.Nullable Void settle(List<Ending> batch, Set<RunId> ours) {
+  private @Nullable Void settle(List<Ending> batch, Set<RunId> ours) {
     boolean someQueuedAgain = false;
     for (var ending : batch) {
       var id = ending.live().id();
