@@ -74,13 +74,13 @@ public record Capabilities(
         marks
             ? "runs are marked, so that nothing of them can hide"
             : "runs cannot be marked: the hard limit of real-time processor time (RLIMIT_RTTIME) is"
-                  + " too low",
+                + " too low",
         otherUsers
             ? "runs can have another user"
             : "runs have the user of the service: it is not root, or setpriv(1) is missing",
         isolation.isEmpty()
             ? "runs cannot be isolated: no PID namespace is allowed here, or unshare(1) or"
-                  + " nsenter(1) is missing"
+                + " nsenter(1) is missing"
             : isolation.get().isByRoot()
                 ? "runs can be isolated"
                 : "runs can be isolated, by a user namespace");

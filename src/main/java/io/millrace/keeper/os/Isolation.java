@@ -34,9 +34,9 @@ public final class Isolation {
       exec 3<&-
       enter="--pid=/proc/$holder/ns/pid_for_children --mount=/proc/$holder/ns/mnt"
       if [ -n "$2" ]; then enter="--user=/proc/$holder/ns/user $2 $enter"; fi
-      workdir=$3
-      shift 3
-      exec nsenter $enter -- /bin/sh -c 'cd -- "$0" || exit 126; exec "$@"' "$workdir" "$@"
+      workdir=$3 unset=$4
+      shift 4
+      exec nsenter $enter -- /bin/sh -c 'cd -- "$0" || exit 126; '"$unset"'; exec "$@"' "$workdir" "$@"
       """;
 
   private static final Isolation BY_ROOT = new Isolation("", "");
@@ -62,12 +62,13 @@ public final class Isolation {
     return unshareOptions.isEmpty();
   }
 
-  List<String> prefix(String workdir) {
-    return List.of("bash", "-c", HOLD_AND_ENTER, INIT, unshareOptions, nsenterOptions, workdir);
+  List<String> prefix(String workdir, String unset) {
+    return List.of(
+        "bash", "-c", HOLD_AND_ENTER, INIT, unshareOptions, nsenterOptions, workdir, unset);
   }
 
   private boolean works() {
-    var command = new ArrayList<>(prefix("/"));
+    var command = new ArrayList<>(prefix("/", ":"));
     command.addAll(List.of("/bin/sh", "-c", "test -e /proc/$$/exe && test $$ -lt 10"));
     return Programs.find("bash").isPresent() && Trial.succeeds(absolute(command));
   }

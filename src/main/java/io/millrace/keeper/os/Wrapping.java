@@ -36,34 +36,45 @@ public record Wrapping(
   /// The exit code of a wrapper that could not do its part; it has said why on stderr.
   static final int FAILED = 126;
 
-  /// The command with what goes before it. Where that is more than nothing, a missing interpreter
-  /// no longer makes the spawn fail: the run then ends with exit code 127, so look before with
-  /// [Programs#isExecutable].
-  public List<String> around(List<String> command, String workdir) {
+  /// The request with what goes before its command. Where that is more than nothing, a missing
+  /// interpreter no longer makes the spawn fail: the run then ends with exit code 127, so look
+  /// before with [Programs#isExecutable].
+  public SpawnRequest around(SpawnRequest request) {
+    var unset = unset(request.environment());
+    var enter = isolation.map(kind -> kind.prefix(request.workdir(), unset)).orElse(List.of());
     var all = new ArrayList<String>();
-    shell(all);
+    all.addAll(shell(unset));
     nice.ifPresent(value -> all.addAll(List.of("nice", "-n", Integer.toString(value))));
-    if (isolation.isPresent() && isolation.get().isByRoot()) {
-      all.addAll(isolation.get().prefix(workdir));
+    if (isolation.map(Isolation::isByRoot).orElse(true)) {
+      all.addAll(enter);
+      user.ifPresent(who -> all.addAll(setpriv(who)));
+    } else {
+      user.ifPresent(who -> all.addAll(setpriv(who)));
+      all.addAll(enter);
     }
-    user.ifPresent(who -> all.addAll(setpriv(who)));
-    if (isolation.isPresent() && !isolation.get().isByRoot()) {
-      all.addAll(isolation.get().prefix(workdir));
-    }
-    all.addAll(command);
-    return withAbsoluteProgram(all);
+    all.addAll(request.command());
+    return request.withCommand(withAbsoluteProgram(all));
   }
 
-  private void shell(List<String> all) {
+  /// Shells add some variables; this takes those away again that were not asked for.
+  private static String unset(List<String> environment) {
+    var added = new ArrayList<>(List.of("PWD", "OLDPWD", "SHLVL", "_"));
+    environment.forEach(variable -> added.remove(variable.substring(0, variable.indexOf('='))));
+    return "unset " + String.join(" ", added);
+  }
+
+  private List<String> shell(String unset) {
     var steps = new ArrayList<String>();
     cgroup.ifPresent(_ -> steps.add("echo 0 >\"$0\"/cgroup.procs"));
     umask.ifPresent(mask -> steps.add("umask " + Integer.toOctalString(mask)));
     openFiles.ifPresent(count -> steps.add("ulimit -n " + count));
-    if (!steps.isEmpty()) {
-      var script = "{ " + String.join(" && ", steps) + "; } || exit " + FAILED + "; exec \"$@\"";
-      var name = cgroup.map(group -> group.path().toString()).orElse("sh");
-      all.addAll(List.of("/bin/sh", "-c", script, name));
+    if (steps.isEmpty()) {
+      return List.of();
     }
+    var script =
+        "{ %s; } || exit %d; %s; exec \"$@\"".formatted(String.join(" && ", steps), FAILED, unset);
+    return List.of(
+        "/bin/sh", "-c", script, cgroup.map(group -> group.path().toString()).orElse("sh"));
   }
 
   /// With the groups of that user: with `--reuid` alone it would keep root's.

@@ -31,10 +31,18 @@ final class Bash {
   }
 
   static Result run(List<String> command, List<String> environment) throws IOException {
+    return run(Wrapping.NONE, command, "/", environment);
+  }
+
+  static Result run(
+      Wrapping wrapping, List<String> command, String workdir, List<String> environment)
+      throws IOException {
     var out = Pipe.forOutput();
     var err = Pipe.forOutput();
     var streams = new Streams.Piped(new Streams.NoInput(), out.writeEnd(), err.writeEnd());
-    var running = started(request(command, environment, streams));
+    var request =
+        new SpawnRequest(command, environment, workdir, streams, newMark(), OptionalInt.empty());
+    var running = started(wrapping.around(request));
     Fd.close(out.writeEnd());
     Fd.close(err.writeEnd());
     var stdout = readAll(out.readEnd());

@@ -57,11 +57,11 @@ final class Grove implements AutoCloseable {
             plain.isolation());
     var mark = Bash.newMark();
     var out = Pipe.forOutput();
-    var command = wrapping.around(List.of("/bin/bash", "-c", script), "/");
+    var command = List.of("/bin/bash", "-c", script);
     var streams = new Piped(new NoInput(), out.writeEnd(), out.writeEnd());
     var request =
         new SpawnRequest(command, Bash.ENVIRONMENT, "/", streams, mark, OptionalInt.empty());
-    var main = Bash.started(request);
+    var main = Bash.started(wrapping.around(request));
     mainPids.add(main.pid());
     Fd.close(out.writeEnd());
     var tree = new ProcessTree(processes, mark, cgroup, plain.isolation().isPresent());
