@@ -38,7 +38,7 @@ public record Mark(long value) {
   }
 
   /// The mark of a process; empty if it has none, is gone, or may not be looked at.
-  public static OptionalLong of(int pid) {
+  public static OptionalLong ofProcess(int pid) {
     long mark = read(pid);
     return isMark(mark) ? OptionalLong.of(mark) : OptionalLong.empty();
   }

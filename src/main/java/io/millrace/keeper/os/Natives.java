@@ -1,5 +1,6 @@
 package io.millrace.keeper.os;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,8 @@ public final class Natives {
   }
 
   private static Optional<String> missing(Linker linker) {
+    // Asks Java for permission, before a class that needs it fails to initialize.
+    linker.downcallHandle(FunctionDescriptor.ofVoid());
     for (var name : NEEDED) {
       if (linker.defaultLookup().find(name).isEmpty()) {
         return Optional.of(
@@ -52,7 +55,6 @@ public final class Natives {
                 + ".");
       }
     }
-    Libc.call(Libc.function("getpid"));
     return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.keeper.os;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 
@@ -56,12 +57,13 @@ public final class Orphans implements AutoCloseable {
     return count;
   }
 
-  /// Sends a signal to those of one run. Their pids are safe to use: only [#reap] sets them free.
-  void signal(Mark mark, int signal) {
+  /// The pids of those of one run. They are safe to signal: only this object sets them free, by
+  /// reaping.
+  void forEach(Mark mark, IntConsumer orphan) {
     marks.forEach(
-        (pid, orphan) -> {
-          if (orphan == mark.value()) {
-            ProcessSignal.send(pid, signal);
+        (pid, found) -> {
+          if (found == mark.value()) {
+            orphan.accept(pid);
           }
         });
   }

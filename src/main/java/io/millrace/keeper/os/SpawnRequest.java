@@ -23,4 +23,8 @@ public record SpawnRequest(
     command = List.copyOf(command);
     environment = List.copyOf(environment);
   }
+
+  SpawnRequest withCommand(List<String> other) {
+    return new SpawnRequest(other, environment, workdir, streams, mark, cgroup);
+  }
 }

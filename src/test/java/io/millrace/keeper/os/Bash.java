@@ -7,9 +7,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /// Runs commands the way the keeper does, and waits for them: for the examples of this package.
 final class Bash {
@@ -31,10 +31,18 @@ final class Bash {
   }
 
   static Result run(List<String> command, List<String> environment) throws IOException {
+    return run(Wrapping.NONE, command, "/", environment);
+  }
+
+  static Result run(
+      Wrapping wrapping, List<String> command, String workdir, List<String> environment)
+      throws IOException {
     var out = Pipe.forOutput();
     var err = Pipe.forOutput();
     var streams = new Streams.Piped(new Streams.NoInput(), out.writeEnd(), err.writeEnd());
-    var running = started(request(command, environment, streams));
+    var request =
+        new SpawnRequest(command, environment, workdir, streams, newMark(), OptionalInt.empty());
+    var running = started(wrapping.around(request));
     Fd.close(out.writeEnd());
     Fd.close(err.writeEnd());
     var stdout = readAll(out.readEnd());
@@ -85,6 +93,23 @@ final class Bash {
     }
   }
 
+  /// Adds to `output` until it is enough, or the other end is closed.
+  static void readUntil(int fd, StringBuilder output, Predicate<String> isEnough) {
+    try (var arena = Arena.ofConfined()) {
+      var buffer = arena.allocate(4096);
+      while (!isEnough.test(output.toString())) {
+        int count = Fd.read(fd, buffer, 4096);
+        if (count == -Errno.EAGAIN) {
+          Fd.poll(fd, Fd.IN, -1);
+        } else if (count <= 0) {
+          return;
+        } else {
+          output.append(new String(bytes(buffer, count), StandardCharsets.UTF_8));
+        }
+      }
+    }
+  }
+
   static byte[] bytes(MemorySegment buffer, int count) {
     return buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
   }
@@ -99,9 +124,5 @@ final class Bash {
     } catch (SystemCallFailed e) {
       throw new AssertionError(e);
     }
-  }
-
-  static Path temporaryFolder() {
-    return Path.of(System.getProperty("java.io.tmpdir"));
   }
 }

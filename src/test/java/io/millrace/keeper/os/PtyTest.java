@@ -29,9 +29,9 @@ class PtyTest {
     var running =
         start(pty, "trap 'stty size; exit' WINCH; echo ready; while :; do read -r -t 1; done");
     var output = new StringBuilder();
-    readUntil(pty.master(), output, "ready");
+    Bash.readUntil(pty.master(), output, text -> text.contains("ready"));
     pty.resize(132, 50);
-    readUntil(pty.master(), output, "\u0000");
+    Bash.readUntil(pty.master(), output, _ -> false);
 
     assertThat(output.toString()).contains("50 132");
     Bash.end(running);
@@ -44,13 +44,13 @@ class PtyTest {
     var output = new StringBuilder();
     if (!typed.isEmpty()) {
       if (script.contains("ready")) {
-        readUntil(pty.master(), output, "ready");
+        Bash.readUntil(pty.master(), output, text -> text.contains("ready"));
       }
       try (var arena = Arena.ofConfined()) {
         Fd.write(pty.master(), Bash.memory(arena, typed), typed.length());
       }
     }
-    readUntil(pty.master(), output, "\u0000");
+    Bash.readUntil(pty.master(), output, _ -> false);
     Bash.end(running);
     Fd.close(pty.master());
     return output.toString();
@@ -62,23 +62,5 @@ class PtyTest {
             List.of("/bin/bash", "-c", script),
             Bash.ENVIRONMENT,
             new Streams.Terminal(pty.path())));
-  }
-
-  /// Reads until `text` has come or the terminal has ended.
-  private static void readUntil(int master, StringBuilder output, String text) {
-    try (var arena = Arena.ofConfined()) {
-      var buffer = arena.allocate(4096);
-      while (output.indexOf(text) < 0) {
-        int count = Fd.read(master, buffer, 4096);
-        if (count == -Errno.EIO) {
-          return;
-        } else if (count == -Errno.EAGAIN) {
-          Fd.poll(master, Fd.IN, -1);
-        } else {
-          output.append(
-              new String(Bash.bytes(buffer, count), java.nio.charset.StandardCharsets.UTF_8));
-        }
-      }
-    }
   }
 }

@@ -216,7 +216,7 @@ class SpawnTest {
     Fd.close(out.writeEnd());
 
     assertThat(Bash.readAll(out.readEnd())).isEqualTo((mark.value() + "\n").repeat(2));
-    assertThat(Mark.of(Self.pid())).isEmpty();
+    assertThat(Mark.ofProcess(Self.pid())).isEmpty();
     Bash.end(running);
   }
 }
