@@ -149,15 +149,19 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
       int mode,
       Optional<Owner> owner)
       throws PosixException {
-    var places = content.length > LARGE_BYTES ? List.of(places().getLast()) : places();
+    var places = places();
     var failure = Optional.<PosixException>empty();
     for (var place : places) {
+      boolean last = place.equals(places.getLast());
       try (var directory = Directory.make(scratch, place, directoryMode)) {
         if (directoryMode == PASSABLE_MODE) {
           Posix.fchmod(scratch, directory.descriptor(), PASSABLE_MODE);
         }
-        SmallFile.write(scratch, directory, name, content, mode, owner);
-        return;
+        if (last || content.length <= LARGE_BYTES) {
+          SmallFile.write(scratch, directory, name, content, mode, owner);
+          return;
+        }
+        directory.remove(name);
       } catch (PosixException full) {
         failure = Optional.of(full);
       }

@@ -35,14 +35,15 @@ class RetentionTest {
     var random = new Random(limit);
     var directory = Spools.directory(roots);
     long first = random.nextInt(1000);
-    try (var writer = directory.openWriter(first, limit, Spools.budget());
-        var reader = directory.openReader(first)) {
+    try (var writer = directory.openWriter(first, limit, Spools.budget())) {
       for (int i = 0; i < 60; i++) {
         int length = random.nextInt((int) Math.min(limit, 40_000) * 2 + 2);
         var stream = random.nextBoolean() ? Stream.STDOUT : Stream.STDERR;
         writer.append(
             stream, Spools.direct(Spools.pattern(writer.end(), length)), Spools.MILLIS + i / 3);
-        check(directory, writer, reader, new Retention(limit));
+        try (var reader = directory.openReader(first)) {
+          check(directory, writer, reader, new Retention(limit));
+        }
       }
     }
     directory.delete();
