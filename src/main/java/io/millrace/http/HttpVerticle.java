@@ -1,0 +1,144 @@
+package io.millrace.http;
+
+import io.millrace.runner.Fault;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The server's door. Several instances share one port, each on its own event loop.
+public final class HttpVerticle extends VerticleBase {
+  private static final int MOST_LINE_BYTES = 64 << 10;
+  private static final int MOST_HEADER_BYTES = 32 << 10;
+  private static final int MOST_MESSAGE_BYTES = 512 << 10;
+
+  private final HttpSettings settings;
+  private final Tokens tokens;
+  private final SignIn signIn;
+  private final ServiceFacts facts;
+  private @Nullable HttpServer server;
+
+  public HttpVerticle(HttpSettings settings, Tokens tokens, SignIn signIn, ServiceFacts facts) {
+    this.settings = settings;
+    this.tokens = tokens;
+    this.signIn = signIn;
+    this.facts = facts;
+  }
+
+  @Override
+  public Future<?> start() {
+    Router router = router();
+    var access = new Access(settings, tokens);
+    var watch = new ConnectionWatch(vertx, settings.requestTimeout());
+    HttpServer opening =
+        vertx
+            .createHttpServer(options())
+            .connectionHandler(watch::opened)
+            .invalidRequestHandler(HttpVerticle::refuseInvalid)
+            .requestHandler(
+                request -> {
+                  watch.begun(request);
+                  enter(request, access, router);
+                });
+    server = opening;
+    return opening.listen();
+  }
+
+  /// Where it listens, once it has started.
+  public int port() {
+    HttpServer listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("The HTTP server has not been started.");
+    }
+    return listening.actualPort();
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHost(settings.host())
+        .setPort(settings.port())
+        .setHttp2ClearTextEnabled(false)
+        .setMaxInitialLineLength(MOST_LINE_BYTES)
+        .setMaxHeaderSize(MOST_HEADER_BYTES)
+        .setMaxWebSocketMessageSize(MOST_MESSAGE_BYTES)
+        .setMaxWebSocketFrameSize(MOST_MESSAGE_BYTES)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false);
+  }
+
+  private Router router() {
+    var access = new Access(settings, tokens);
+    var health = new HealthRoutes(facts);
+    var page = new PageRoutes(settings, access, tokens, signIn);
+    Router router = Router.router(vertx);
+    router.route().failureHandler(Failures::handle);
+    health.mountOpen(router);
+    page.mountOpen(router);
+    router.route().handler(ctx -> requireToken(ctx, access));
+    health.mount(router);
+    page.mount(router);
+    router.route().handler(ctx -> ctx.fail(new Refusal(Problems.noSuchPath(ctx.request().path()))));
+    return router;
+  }
+
+  private static void requireToken(RoutingContext ctx, Access access) {
+    access
+        .checkToken(ctx.request())
+        .ifPresentOrElse(problem -> ctx.fail(new Refusal(problem)), ctx::next);
+  }
+
+  /// What is checked before anyone asks where a request wants to go.
+  private static void enter(HttpServerRequest request, Access access, Router router) {
+    Answers.SAFE.forEach(request.response()::putHeader);
+    Optional<Problem> problem = checkPath(request).or(() -> access.checkPlace(request));
+    if (problem.isPresent()) {
+      problem.get().answer(request.response());
+    } else {
+      router.handle(request);
+    }
+  }
+
+  private static Optional<Problem> checkPath(HttpServerRequest request) {
+    var faults = new Faults();
+    @Nullable String path = request.path();
+    if (path == null || !request.uri().startsWith("/")) {
+      faults.add("path", "must begin with /");
+    } else {
+      Percent.decode(path, false, "path", faults);
+    }
+    return faults.none() ? Optional.empty() : Optional.of(Problems.malformed(faults.list()));
+  }
+
+  /// Answers what Netty could not read as HTTP, and closes: what follows on the connection is
+  /// anybody's guess.
+  private static void refuseInvalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Problem problem =
+        switch (cause) {
+          case TooLongHttpLineException line ->
+              Problem.of(
+                  414,
+                  "too-long",
+                  "The address is longer than %d bytes.".formatted(MOST_LINE_BYTES),
+                  "Send the options of a run as JSON.");
+          case TooLongHttpHeaderException header ->
+              Problem.of(
+                  431,
+                  "too-long",
+                  "The headers are longer than %d bytes.".formatted(MOST_HEADER_BYTES),
+                  "Send fewer or shorter ones.");
+          case null, default ->
+              Problems.malformed(List.of(new Fault("request", "is not valid HTTP/1.1")));
+        };
+    Answers.SAFE.forEach(request.response()::putHeader);
+    problem.withHeader("Connection", "close").answer(request.response());
+  }
+}
