@@ -101,6 +101,7 @@ final class Execution {
 
   private void begin(Birth born) {
     birth = born;
+    host.mainPids().add(born.pid());
     startedAt = host.clock().instant();
     try {
       born.watch(host, new Sink(), this::mainEnded);
@@ -114,6 +115,10 @@ final class Execution {
     }
     host.loop().after(IN_THE_AIR, this::land);
     listener.tell(new News.Started(order.run(), order.attempt(), startedAt, born.pid()));
+  }
+
+  boolean hasMark(long mark) {
+    return born().mark().value() == mark;
   }
 
   /// What is known of it, for a server that comes back.
@@ -265,6 +270,7 @@ final class Execution {
       return;
     }
     ended = end.get();
+    host.mainPids().remove(born().pid());
     phase = Phase.DRAINING;
     land();
     if (timeout != null) {

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 /// What all executions share; everything in it belongs to the loop's thread.
 ///
 /// @param buffer for what is read from pipes, between two calls only
-/// @param soleCgroups whether runs get a cgroup also when they have no limits
+/// @param mainPids main processes that were not reaped yet
 record Host(
     Loop loop,
     Spawner spawner,
@@ -21,4 +21,5 @@ record Host(
     MemoryBudget memory,
     Identity identity,
     MemorySegment buffer,
+    MainPids mainPids,
     InstantSource clock) {}

@@ -2,6 +2,7 @@ package io.millrace.spool;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// A stretch of output with its frames, as it lies in a pair of files and later in the store.
@@ -15,6 +16,11 @@ public record Segment(long firstOffset, byte[] bytes, byte[] frames, boolean com
   /// Offset after its last byte.
   public long end() {
     return firstOffset + bytes.length;
+  }
+
+  /// Its frames, decoded.
+  public List<Frame> index() {
+    return Frame.decode(frames, firstOffset);
   }
 
   /// What it holds from `offset` on, at most `maxBytes`; empty if that is nothing.

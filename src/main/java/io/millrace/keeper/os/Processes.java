@@ -36,6 +36,11 @@ public final class Processes implements AutoCloseable {
     return usages;
   }
 
+  /// The largest resident set of a living process so far; 0 if it is gone.
+  public long peakBytes(int pid) {
+    return proc.peakBytes(pid);
+  }
+
   Survey survey() {
     return survey;
   }
