@@ -17,6 +17,7 @@ final class KeeperCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return io.millrace.app.KeeperProcess.runHere(directories.data(), directories.run());
+    return io.millrace.keeper.Main.run(
+        "--data-dir", directories.data().toString(), "--run-dir", directories.run().toString());
   }
 }

@@ -147,7 +147,7 @@ final class RunJson {
   private static JsonObject place(QueuePlace place) {
     return new JsonObject()
         .put(
-            "position", place.position().isPresent() ? (Object) place.position().getAsLong() : null)
+            "position", place.position())
         .put("reason", place.reason());
   }
 

@@ -98,15 +98,16 @@ final class Launch {
             order.isolate() ? host.capabilities().isolation() : Optional.empty());
     return host.spawner()
         .spawn(
-            new SpawnRequest(
-                wrapping.around(order.command(), order.workdir()),
-                order.environment(),
-                order.workdir(),
-                streams,
-                mark(order.run(), order.attempt()),
-                bornInCgroup
-                    ? OptionalInt.of(cgroup.orElseThrow().directory())
-                    : OptionalInt.empty()));
+            wrapping.around(
+                new SpawnRequest(
+                    order.command(),
+                    order.environment(),
+                    order.workdir(),
+                    streams,
+                    mark(order.run(), order.attempt()),
+                    bornInCgroup
+                        ? OptionalInt.of(cgroup.orElseThrow().directory())
+                        : OptionalInt.empty())));
   }
 
   private Result born(Spawned.Running running) {

@@ -55,6 +55,7 @@ public final class Main {
 
   private static void serve(Path dataDir, Path runDir, Door door, long openFiles)
       throws IOException {
+    Self.leaveSession();
     Self.umask(UMASK);
     Self.adoptOrphans();
     Rlimit.raiseOpenFiles();

@@ -24,7 +24,9 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
   private static final int FOREIGN_SCRIPT_MODE = 0400;
   private static final String SCRIPT = "script";
   private static final String STDIN = "stdin";
+  private static final String STARTED = "started";
   private static final String EXIT = "exit";
+  private static final int STARTED_BYTES = 4 << 10;
   private static final int ID_LENGTH = 36;
 
   /// Scripts and inputs beyond this lie on the disk.
@@ -91,6 +93,31 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
   /// @param firstOffset where it begins in the run's output
   public OutputReader openReader(long firstOffset) {
     return new OutputReader(this, firstOffset);
+  }
+
+  /// Writes down that the attempt is about to start, in the keeper's own words: at most 4 KiB.
+  public void writeStarted(byte[] mark) throws IOException {
+    try (var scratch = new Scratch()) {
+      write(scratch, STARTED, mark, PRIVATE_MODE, FILE_MODE, Optional.empty());
+    }
+  }
+
+  /// What [#writeStarted] wrote; empty for an attempt that no keeper ever started.
+  public Optional<byte[]> readStarted() throws IOException {
+    try (var scratch = new Scratch()) {
+      for (var place : places()) {
+        var directory = Directory.find(scratch, place);
+        if (directory.isPresent()) {
+          try (var open = directory.get()) {
+            var mark = SmallFile.read(scratch, open, STARTED, STARTED_BYTES);
+            if (mark.isPresent()) {
+              return mark;
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// Writes down how the attempt ended: in memory or, if there is no room, on the disk.
