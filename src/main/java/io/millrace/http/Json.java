@@ -53,6 +53,21 @@ final class Json {
     return Utf8.decode(body.getBytes(), "body", faults).flatMap(text -> object(text, faults));
   }
 
+  /// The fields of a body that may be missing.
+  ///
+  /// @throws Refusal if there is one that is not said to be JSON, or is none
+  static Map<String, Object> optional(HttpServerRequest request, Buffer body, Faults faults) {
+    if (body.length() == 0) {
+      return Map.of();
+    }
+    requireType(request);
+    Optional<Map<String, Object>> fields = object(body, faults);
+    if (fields.isEmpty()) {
+      faults.refuse();
+    }
+    return fields.orElse(Map.of());
+  }
+
   /// The object that `text` is; what is wrong with it is in `faults`, perhaps beside an answer.
   static Optional<Map<String, Object>> object(String text, Faults faults) {
     try (JsonParser parser = FACTORY.createParser(text)) {

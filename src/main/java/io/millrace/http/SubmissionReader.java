@@ -95,7 +95,7 @@ final class SubmissionReader {
     Optional<Integer> umask = umask(in);
     Optional<Boolean> isolate = in.flag("isolate");
     Optional<Boolean> mergeStderr = in.flag("mergeStderr");
-    Optional<Terminal> terminal = in.object("tty").flatMap(SubmissionReader::terminal);
+    Optional<Terminal> terminal = in.object("tty").flatMap(InputRoutes::terminal);
     Optional<String> key = in.line("concurrencyKey", MOST_NAME_BYTES);
     Optional<OnConflict> onConflict = onConflict(in);
     Optional<Instant> runAt = runAt(in);
@@ -246,20 +246,6 @@ final class SubmissionReader {
                 value instanceof String text && OCTAL.matcher(text).matches()
                     ? Optional.of(Integer.parseInt(text, 8))
                     : in.wrong("umask", "an octal string such as \"027\"", value));
-  }
-
-  private static Optional<Terminal> terminal(Fields in) {
-    var columns = in.whole("columns", 1, Terminal.MOST);
-    var rows = in.whole("rows", 1, Terminal.MOST);
-    for (String side : List.of("columns", "rows")) {
-      if (!in.has(side)) {
-        in.fault(side, "is missing");
-      }
-    }
-    in.refuseOthers();
-    return columns.isPresent() && rows.isPresent()
-        ? Optional.of(new Terminal(columns.getAsInt(), rows.getAsInt()))
-        : Optional.empty();
   }
 
   private static Optional<OnConflict> onConflict(Fields in) {
