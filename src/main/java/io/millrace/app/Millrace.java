@@ -25,7 +25,7 @@ public final class Millrace {
     try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir());
         var postgres = PostgresChoice.of(settings.database(), directories.data())) {
       Migrations.run(postgres.settings());
-      var parts = Parts.start(settings, directories, postgres.settings());
+      var parts = Parts.start(settings, directories, postgres.settings(), signals::terminate);
       Announcement.print(parts, settings);
       var signal = signals.await();
       boolean detach = detaches(settings.onStop(), signal);

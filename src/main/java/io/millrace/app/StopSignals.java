@@ -22,6 +22,11 @@ final class StopSignals {
     return signals;
   }
 
+  /// Asks for the end from within, as SIGTERM does.
+  void terminate() {
+    heard.add(Kind.TERMINATE);
+  }
+
   /// Blocks until the next one.
   Kind await() throws InterruptedException {
     return heard.take();
