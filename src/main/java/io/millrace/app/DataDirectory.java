@@ -47,6 +47,7 @@ public final class DataDirectory implements AutoCloseable {
       var lock = lock(data);
       try {
         prepare(run, "--run-dir");
+        prepare(runs(data), "--data-dir");
         return new DataDirectory(data, run, lock);
       } catch (IOException | RuntimeException failure) {
         lock.close();
@@ -66,6 +67,11 @@ public final class DataDirectory implements AutoCloseable {
 
   public Path run() {
     return run;
+  }
+
+  /// Where the spool keeps what is too large for memory.
+  static Path runs(Path data) {
+    return data.resolve("runs");
   }
 
   private static void prepare(Path directory, String option) throws IOException {

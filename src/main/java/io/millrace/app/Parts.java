@@ -75,16 +75,17 @@ final class Parts {
             new Housekeeping(nodes, partitions, me, settings.keepDays(), clock, superseded)));
     var tokens = new Tokens(List.of(TokenFile.readOrMake(directories.data())));
     var signIn = new SignIn();
-    var events = new EventLog(vertx);
+    var events = EventLog.follow(vertx, clock);
     var facts = new Facts(database, runner);
     var doors = new ArrayList<HttpVerticle>();
-    var http = http(settings);
+    int port = settings.port();
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
       var door =
-          new HttpVerticle(http, tokens, signIn, runner.runs(), runner.output(), events, facts);
+          new HttpVerticle(
+              http(settings, port), tokens, signIn, runner.runs(), runner.output(), events, facts);
       await(vertx.deployVerticle(door, new DeploymentOptions()));
       doors.add(door);
-      http = http.withPort(doors.getFirst().port());
+      port = door.port();
     }
     return new Parts(vertx, database, runner, doors, signIn);
   }
@@ -108,16 +109,24 @@ final class Parts {
         clock,
         new Runner.Options(
             data,
-            new SpoolRoots(directories.run(), data.resolve("runs")),
+            new SpoolRoots(directories.run(), DataDirectory.runs(data)),
             settings.maxRunning(),
             settings.maxQueued(),
             settings.runUser()));
   }
 
-  private static HttpSettings http(Settings settings) {
-    return HttpSettings.at(settings.host(), settings.port())
-        .withPublicUrl(settings.publicUrl())
-        .withMaxTimeout(settings.maxTimeout());
+  private static HttpSettings http(Settings settings, int port) {
+    var usual = HttpSettings.at(settings.host(), port);
+    return new HttpSettings(
+        usual.host(),
+        port,
+        settings.publicUrl(),
+        settings.maxTimeout(),
+        usual.maxScriptBytes(),
+        usual.requestTimeout(),
+        usual.bodyTimeout(),
+        usual.pingEvery(),
+        usual.pongWithin());
   }
 
   int port() {

@@ -20,7 +20,7 @@ final class MigrateCommand implements Callable<Integer> {
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     int applied = Millrace.migrate(directories.data(), directories.run(), database.url());
     spec.commandLine().getOut().println("millrace: " + applied + " migrations applied");
     return 0;

@@ -102,6 +102,7 @@ final class Execution {
   private void begin(Birth born) {
     birth = born;
     host.mainPids().add(born.pid());
+    footprint.look(born);
     startedAt = host.clock().instant();
     try {
       born.watch(host, new Sink(), this::mainEnded);

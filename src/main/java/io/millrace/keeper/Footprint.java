@@ -12,7 +12,7 @@ import java.util.Set;
 ///
 /// Memory needs looks while the run lives: the kernel's own figure for an ended child (`ru_maxrss`, getrusage(2)) counts
 /// the keeper's memory too, which the child shared until exec, and so tells something only when it is larger than that.
-/// A run that ended before any look gets that figure all the same: an upper bound.
+/// So it is looked at when the run begins, at its first output, and whenever somebody asks.
 final class Footprint {
   private final Processes processes;
   private long peakBytes;
@@ -53,7 +53,8 @@ final class Footprint {
   }
 
   private long peak(Ended ended) {
-    boolean telling = peakBytes == 0 || ended.peakBytesAtMost() > Self.peakBytes();
+    boolean telling =
+        ended.peakBytesAtMost() > peakBytes && ended.peakBytesAtMost() > Self.peakBytes();
     return telling ? ended.peakBytesAtMost() : peakBytes;
   }
 }

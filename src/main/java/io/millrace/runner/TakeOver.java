@@ -51,7 +51,7 @@ final class TakeOver {
     return List.of();
   }
 
-  private void end(Claimed one) {
+  private void end(Claimed one) throws IOException {
     var run = one.run();
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
     var found = new LiveRun(run, run.output(), directory);
