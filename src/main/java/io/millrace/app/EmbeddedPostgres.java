@@ -11,7 +11,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -74,10 +73,7 @@ public final class EmbeddedPostgres {
     try {
       var data = Files.createDirectories(dataDirectory).toRealPath();
       var home = data.resolve("postgres");
-      if (!Files.exists(home)) {
-        Files.createDirectory(home);
-        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
-      }
+      Files.createDirectories(home);
       Files.createDirectories(programs);
       try (var channel = openLock(home)) {
         lock(channel);
