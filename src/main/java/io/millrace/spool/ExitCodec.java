@@ -23,12 +23,14 @@ final class ExitCodec {
   private static final int MAGIC = 0x4d524558;
   private static final int VERSION = 1;
   private static final int TEXT_BYTES = 8 << 10;
+  private static final int FIXED_BYTES = 256;
   private static final long NONE = Long.MIN_VALUE;
 
   private ExitCodec() {}
 
   static byte[] encode(ExitRecord exit) {
-    var target = ByteBuffer.allocate(3 * TEXT_BYTES);
+    int texts = 3 * (exit.bootId().length() + exit.outcome().reason().length());
+    var target = ByteBuffer.allocate(FIXED_BYTES + Math.min(texts, 2 * TEXT_BYTES));
     target.putInt(MAGIC).put((byte) VERSION);
     target.putLong(exit.run().uuid().getMostSignificantBits());
     target.putLong(exit.run().uuid().getLeastSignificantBits());

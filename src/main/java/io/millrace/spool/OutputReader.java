@@ -50,28 +50,25 @@ public final class OutputReader implements AutoCloseable {
     }
   }
 
-  /// The whole segment that begins at `first`; empty if it has gone or is damaged from its
-  /// beginning.
+  /// The whole segment that begins at `first`; empty if it has gone or is damaged from its beginning.
   ///
   /// It is complete if there is a later one or the attempt has ended.
   public Optional<Segment> segment(long first) throws IOException {
     boolean ended = hasEnded();
     try (var scratch = new Scratch()) {
-      var listing = list(scratch);
-      if (!listing.segments().containsKey(first) || !open(scratch, listing, first)) {
-        return Optional.empty();
-      }
-      boolean complete = ended || listing.after(first).isPresent();
-      return Optional.of(opened().whole(scratch, complete))
-          .filter(segment -> segment.bytes().length > 0);
+      return load(scratch, list(scratch), first, ended);
     }
   }
 
   /// All segments with their bytes, up to the whole limit: for outputs that are known to be small.
   public List<Segment> segments() throws IOException {
+    boolean ended = hasEnded();
     var found = new ArrayList<Segment>();
-    for (long first : offsets()) {
-      segment(first).ifPresent(found::add);
+    try (var scratch = new Scratch()) {
+      var listing = list(scratch);
+      for (long first : listing.segments().keySet()) {
+        load(scratch, listing, first, ended).ifPresent(found::add);
+      }
     }
     return found;
   }
@@ -174,6 +171,16 @@ public final class OutputReader implements AutoCloseable {
       }
     }
     return current != null;
+  }
+
+  private Optional<Segment> load(Scratch scratch, Listing listing, long first, boolean ended)
+      throws PosixException {
+    if (!listing.segments().containsKey(first) || !open(scratch, listing, first)) {
+      return Optional.empty();
+    }
+    boolean complete = ended || listing.after(first).isPresent();
+    return Optional.of(opened().whole(scratch, complete))
+        .filter(segment -> segment.bytes().length > 0);
   }
 
   private SegmentReader opened() {

@@ -30,6 +30,7 @@ public final class OutputWriter implements AutoCloseable {
   private long tailKept;
   private long lostBytes;
   private boolean failing;
+  private boolean closed;
   private long failedNanos;
 
   /// A segment of the tail that is full.
@@ -83,10 +84,11 @@ public final class OutputWriter implements AutoCloseable {
   /// Ends appending and closes the files. What lies in memory counts until [#forget()].
   @Override
   public void close() {
-    if (files != null) {
+    if (files != null && !closed) {
       closeCurrent(files);
       files.close();
     }
+    closed = true;
   }
 
   /// After the directory was deleted: its part of the memory budget is free again. A second time is
@@ -200,16 +202,16 @@ public final class OutputWriter implements AutoCloseable {
   }
 
   private void closeCurrent(SegmentFiles directory) {
-    var closed = current;
-    if (closed == null) {
+    var full = current;
+    if (full == null) {
       return;
     }
     current = null;
-    closed.close();
-    if (closed.size() == 0) {
-      directory.remove(closed);
-    } else if (closed.first() >= headEnd()) {
-      tail.addLast(new Kept(closed.first(), closed.size(), closed.inMemory()));
+    full.close();
+    if (full.size() == 0) {
+      directory.remove(full);
+    } else if (full.first() >= headEnd()) {
+      tail.addLast(new Kept(full.first(), full.size(), full.inMemory()));
     }
   }
 

@@ -23,6 +23,7 @@ final class SegmentReader {
   private int knownFrame;
 
   private long knownStart;
+  private int seenFrames;
   private long seenEnd;
 
   private SegmentReader(long first, int bytesFile, int framesFile) {
@@ -80,7 +81,8 @@ final class SegmentReader {
   Segment whole(Scratch scratch, boolean complete) throws PosixException {
     int size = (int) (end(scratch) - first);
     var bytes = SmallFile.read(scratch, bytesFile, size, 0);
-    var frames = SmallFile.read(scratch, framesFile, Retention.SEGMENT_FRAMES * Frame.BYTES, 0);
+    int framesSize = seenFrames * Frame.BYTES;
+    var frames = SmallFile.read(scratch, framesFile, framesSize, 0);
     var counted = Frame.upTo(first + bytes.length, Frame.decode(frames, first));
     return new Segment(first, bytes, Frame.encode(counted), complete);
   }
@@ -97,10 +99,10 @@ final class SegmentReader {
       knownStart = first;
     }
     var found = new ArrayList<Frame>();
-    int number = knownFrame;
+    seenFrames = knownFrame;
     seenEnd = knownStart;
-    while (seenEnd < limit && found.size() < MOST_FRAMES && number < Retention.SEGMENT_FRAMES) {
-      var chunk = chunk(scratch, number);
+    while (seenEnd < limit && found.size() < MOST_FRAMES && seenFrames < Retention.SEGMENT_FRAMES) {
+      var chunk = chunk(scratch, seenFrames);
       int count = chunk.remaining() / Frame.BYTES;
       for (int i = 0; i < count && seenEnd < limit && found.size() < MOST_FRAMES; i++) {
         var frame = Frame.decode(chunk.getLong(), chunk.getLong(), seenEnd);
@@ -108,11 +110,11 @@ final class SegmentReader {
           return found;
         }
         if (seenEnd <= offset) {
-          knownFrame = number;
+          knownFrame = seenFrames;
           knownStart = seenEnd;
         }
         seenEnd = frame.get().end();
-        number++;
+        seenFrames++;
         if (seenEnd > offset) {
           found.add(frame.get().cutAt(limit));
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// it belongs.
 class FollowTest {
   private static final long LIMIT = 400_000;
-  private static final int TOTAL = 60_000_000;
+  private static final int TOTAL = 30_000_000;
   @TempDir Path folder;
 
   private record Followed(long bytes, long gaps, long end) {}
