@@ -19,6 +19,7 @@ public final class Cgroup {
   private final boolean limited;
   private final CgroupFile file = new CgroupFile();
   private long cpuMicrosBefore;
+  private boolean killed;
 
   Cgroup(Path path, boolean limited) throws SystemCallFailed {
     this.path = path;
@@ -46,9 +47,11 @@ public final class Cgroup {
     return events;
   }
 
-  /// Whether it holds limits of its own, and so serves one run only.
-  boolean isLimited() {
-    return limited;
+  /// Whether it can serve another run. Not with limits of its own, and not after [#kill]: Linux
+  /// since 6.14 kills at birth what is born (CLONE_INTO_CGROUP) in a cgroup that was killed before,
+  /// as it compares with the parent's cgroup (kill_seq).
+  boolean isFresh() {
+    return !limited && !killed && !hasDescendants();
   }
 
   /// Whether any process is alive in it or below. A zombie is not.
@@ -59,6 +62,7 @@ public final class Cgroup {
   /// SIGKILL to everything in it and below, atomically, a fork in progress included: 0, or
   /// `-errno`.
   public int kill() {
+    killed = true;
     return Fd.put(directory, "cgroup.kill", "1");
   }
 

@@ -60,7 +60,7 @@ public final class Cgroups {
   /// Takes an empty cgroup back. Also tries again to remove those that were busy before.
   public void release(Cgroup cgroup) {
     toRemove.removeIf(Cgroup::remove);
-    if (!cgroup.isLimited() && free.size() < KEPT && !cgroup.hasDescendants()) {
+    if (free.size() < KEPT && cgroup.isFresh()) {
       free.push(cgroup);
     } else if (!cgroup.remove()) {
       toRemove.add(cgroup);

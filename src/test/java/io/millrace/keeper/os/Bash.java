@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 /// Runs commands the way the keeper does, and waits for them: for the examples of this package.
 final class Bash {
   static final List<String> ENVIRONMENT = List.of("PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C");
-  private static final Spawner SPAWNER = spawner();
+  static final Spawner SPAWNER = spawner();
   private static long marks = System.nanoTime();
 
   private Bash() {}

@@ -83,7 +83,10 @@ abstract class EscapeExamples {
 
   @Test
   void a_fork_storm_is_ended() throws IOException {
-    var storm = "s() { sleep " + Grove.SIGN + " & ((n++ < 400)) && { s & s & } ; wait; }; n=0; s";
+    var storm =
+        "s() { sleep "
+            + Grove.SIGN
+            + " & (($1 < 9)) && { s $(($1 + 1)) & s $(($1 + 1)) & }; wait; }; s 0";
     for (int i = 0; i < Math.max(1, TIMES / 10); i++) {
       var planted = grove.plant(storm);
       Grove.until(() -> Grove.survivors().size() > 100);

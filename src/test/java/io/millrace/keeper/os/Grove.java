@@ -41,26 +41,33 @@ final class Grove implements AutoCloseable {
     return plant(script, Wrapping.NONE);
   }
 
-  /// In a cgroup of its own, where there are any.
+  Planted plant(String script, CgroupLimits limits) throws IOException {
+    return plant(script, Wrapping.NONE, limits);
+  }
+
   Planted plant(String script, Wrapping plain) throws IOException {
+    return plant(script, plain, CgroupLimits.NONE);
+  }
+
+  /// In a cgroup of its own, where there are any.
+  private Planted plant(String script, Wrapping plain, CgroupLimits limits) throws IOException {
     var cgroup =
-        cgroups.isPresent()
-            ? Optional.of(cgroups.get().acquire(CgroupLimits.NONE))
-            : Optional.<Cgroup>empty();
+        cgroups.isPresent() ? Optional.of(cgroups.get().acquire(limits)) : Optional.<Cgroup>empty();
+    boolean isBornThere = cgroup.isPresent() && Bash.SPAWNER.bearsIntoCgroups();
     var wrapping =
         new Wrapping(
             plain.umask(),
             plain.nice(),
             plain.openFiles(),
             plain.user(),
-            cgroup,
+            isBornThere ? Optional.empty() : cgroup,
             plain.isolation());
+    var birthplace = isBornThere ? OptionalInt.of(cgroup.get().directory()) : OptionalInt.empty();
     var mark = Bash.newMark();
     var out = Pipe.forOutput();
     var command = List.of("/bin/bash", "-c", script);
     var streams = new Piped(new NoInput(), out.writeEnd(), out.writeEnd());
-    var request =
-        new SpawnRequest(command, Bash.ENVIRONMENT, "/", streams, mark, OptionalInt.empty());
+    var request = new SpawnRequest(command, Bash.ENVIRONMENT, "/", streams, mark, birthplace);
     var main = Bash.started(wrapping.around(request));
     mainPids.add(main.pid());
     Fd.close(out.writeEnd());

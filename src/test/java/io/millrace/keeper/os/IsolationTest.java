@@ -28,7 +28,7 @@ class IsolationTest {
   @AfterEach
   void stop() {
     if (grove != null) {
-      assertThat(Grove.survivors()).isEmpty();
+      var survivors = Grove.survivors();
       var orphans = grove.processes.orphans();
       Grove.until(
           () -> {
@@ -36,6 +36,7 @@ class IsolationTest {
             return orphans.killStrangers(_ -> false) == 0;
           });
       grove.close();
+      assertThat(survivors).isEmpty();
     }
   }
 
@@ -123,8 +124,11 @@ class IsolationTest {
       var planted = grove.plant("((setsid " + SLEEP + " &)&)", isolated(Optional.empty()));
       grove.awaitMain(planted);
       assertThat(planted.tree().leftBehind()).isPositive();
-      planted.tree().signal(Signal.TERM);
-      Grove.until(() -> planted.tree().leftBehind() == 0);
+      Grove.until(
+          () -> {
+            planted.tree().signal(Signal.TERM);
+            return planted.tree().leftBehind() == 0;
+          });
       grove.fell(planted);
     }
   }
