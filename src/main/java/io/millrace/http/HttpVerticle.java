@@ -1,6 +1,8 @@
 package io.millrace.http;
 
 import io.millrace.runner.Fault;
+import io.millrace.runner.OutputSource;
+import io.millrace.runner.RunService;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -11,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +26,33 @@ public final class HttpVerticle extends VerticleBase {
   private final HttpSettings settings;
   private final Tokens tokens;
   private final SignIn signIn;
+  private final RunService runs;
+  private final OutputSource output;
+  private final EventLog events;
   private final ServiceFacts facts;
   private @Nullable HttpServer server;
 
-  public HttpVerticle(HttpSettings settings, Tokens tokens, SignIn signIn, ServiceFacts facts) {
+  public HttpVerticle(
+      HttpSettings settings,
+      Tokens tokens,
+      SignIn signIn,
+      RunService runs,
+      OutputSource output,
+      EventLog events,
+      ServiceFacts facts) {
     this.settings = settings;
     this.tokens = tokens;
     this.signIn = signIn;
+    this.runs = runs;
+    this.output = output;
+    this.events = events;
     this.facts = facts;
   }
 
   @Override
   public Future<?> start() {
-    Router router = router();
     var access = new Access(settings, tokens);
+    Router router = router(access);
     var watch = new ConnectionWatch(vertx, settings.requestTimeout());
     HttpServer opening =
         vertx
@@ -74,8 +90,7 @@ public final class HttpVerticle extends VerticleBase {
         .setPerMessageWebSocketCompressionSupported(false);
   }
 
-  private Router router() {
-    var access = new Access(settings, tokens);
+  private Router router(Access access) {
     var health = new HealthRoutes(facts);
     var page = new PageRoutes(settings, access, tokens, signIn);
     Router router = Router.router(vertx);
@@ -85,8 +100,35 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(ctx -> requireToken(ctx, access));
     health.mount(router);
     page.mount(router);
+    mountRuns(router);
     router.route().handler(ctx -> ctx.fail(new Refusal(Problems.noSuchPath(ctx.request().path()))));
     return router;
+  }
+
+  private void mountRuns(Router router) {
+    var view = new RunView(runs, output);
+    var waiter = new Waiter(vertx, runs);
+    var submit = new SubmitRoutes(settings, runs, view, waiter);
+    var run = new RunRoutes(settings, runs, view, waiter);
+    var input = new InputRoutes(settings, runs);
+    var stream = new StreamRoutes(vertx, settings, runs, output);
+    String one = RunRoutes.PATH + "/:id";
+    router
+        .route(RunRoutes.PATH)
+        .handler(Methods.of(Map.of("GET", run::list, "POST", submit::submit)));
+    router.route(one).handler(Methods.of(Map.of("GET", run::find, "DELETE", run::delete)));
+    router.route(one + "/cancel").handler(Methods.post(run::cancel));
+    router.route(one + "/rerun").handler(Methods.post(submit::rerun));
+    router
+        .route(one + "/output")
+        .handler(Methods.get(new OutputRoutes(vertx, runs, output)::output));
+    router.route(one + "/input").handler(Methods.post(input::input));
+    router.route(one + "/resize").handler(Methods.post(input::resize));
+    router.route(one + "/stream").handler(Methods.get(stream::stream));
+    router.route(one + "/stats").handler(Methods.get(new StatsRoutes(vertx, runs)::stats));
+    router
+        .route("/api/v1/events")
+        .handler(Methods.get(new EventRoutes(vertx, settings, events)::events));
   }
 
   private static void requireToken(RoutingContext ctx, Access access) {

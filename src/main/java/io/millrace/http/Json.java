@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a JSON object strictly: one object and nothing behind it, no repeated keys, no NUL, no
@@ -38,10 +39,12 @@ final class Json {
 
   private final JsonParser parser;
   private final Faults faults;
+  private final Function<String, Optional<String>> flaw;
 
-  private Json(JsonParser parser, Faults faults) {
+  private Json(JsonParser parser, Faults faults, Function<String, Optional<String>> flaw) {
     this.parser = parser;
     this.faults = faults;
+    this.flaw = flaw;
   }
 
   /// Refuses a body that is not said to be JSON.
@@ -50,7 +53,8 @@ final class Json {
   }
 
   static Optional<Map<String, Object>> object(Buffer body, Faults faults) {
-    return Utf8.decode(body.getBytes(), "body", faults).flatMap(text -> object(text, faults));
+    return Utf8.decode(body.getBytes(), "body", faults)
+        .flatMap(text -> object(text, faults, Utf8::flaw));
   }
 
   /// The fields of a body that may be missing.
@@ -68,10 +72,16 @@ final class Json {
     return fields.orElse(Map.of());
   }
 
+  /// A message of a stream. Its strings may contain NUL: a terminal sends it for Ctrl-Space.
+  static Optional<Map<String, Object>> message(String text, Faults faults) {
+    return object(text, faults, Utf8::loneSurrogate);
+  }
+
   /// The object that `text` is; what is wrong with it is in `faults`, perhaps beside an answer.
-  static Optional<Map<String, Object>> object(String text, Faults faults) {
+  private static Optional<Map<String, Object>> object(
+      String text, Faults faults, Function<String, Optional<String>> flaw) {
     try (JsonParser parser = FACTORY.createParser(text)) {
-      var json = new Json(parser, faults);
+      var json = new Json(parser, faults, flaw);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         faults.add("body", "must be a JSON object");
         return Optional.empty();
@@ -144,7 +154,7 @@ final class Json {
       case START_ARRAY -> Optional.of(elements(path));
       case VALUE_STRING -> {
         String text = parser.getText();
-        Utf8.flaw(text).ifPresent(flaw -> faults.add(path, flaw));
+        flaw.apply(text).ifPresent(problem -> faults.add(path, problem));
         yield Optional.of(text);
       }
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Optional.of(parser.getDecimalValue());

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.bus.Topics;
+import io.millrace.run.OutputCounts;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.RunState;
@@ -11,14 +12,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Follows one run for one viewer: each change of its state, and its output from an offset to its end.
+/// Follows one run for one viewer: each change of its state, and its output from an offset to its
+/// end.
 ///
-/// Lives on the viewer's event loop. It listens first and reads second, so that nothing is missed; it reads only as fast as its
-/// viewer takes, so that slow ones cost nobody anything. A change is news of the bus; the truth is what is read.
+/// Lives on the viewer's event loop. It listens first and reads second, so that nothing is missed;
+/// it reads only as fast as its viewer takes, so that slow ones cost nobody anything. A change is
+/// news of the bus; the truth is what is read.
 final class RunFollower {
 
   /// Who watches.
@@ -27,14 +32,14 @@ final class RunFollower {
     /// Whether it cannot take more now; it calls [RunFollower#resume()] when it can again.
     boolean isFull();
 
-    /// The run as it was found, then each change.
+    /// The run as it was found, then each change; the end only behind all output.
     void status(Run run);
 
     void output(Slice.Data data);
 
     void gap(Slice.Gap gap);
 
-    /// The run has ended, and all of its output has been told.
+    /// All has been told: the run has ended, or the last offset asked for is reached.
     void end(Run run);
 
     /// Nothing more can be told.
@@ -46,49 +51,35 @@ final class RunFollower {
   private final OutputSource source;
   private final RunId id;
   private final int chunkBytes;
-  private final long to;
+  private final List<MessageConsumer<?>> listening = new ArrayList<>();
+
+  /// Not told yet, in order.
   private final ArrayDeque<Run> changes = new ArrayDeque<>();
-  private final ArrayDeque<MessageConsumer<?>> listening = new ArrayDeque<>();
+
   private @Nullable Viewer viewer;
-  private @Nullable Run ended;
-  private long offset;
+  private @Nullable Run latest;
   private long progress = -1;
+  private boolean endTold;
+  private long offset;
+  private long to;
   private boolean news;
   private boolean pumping;
   private boolean closed;
 
-  /// @param from offset of the first byte
-  /// @param to offset behind the last one; the viewer hears of the end when it is reached
-  RunFollower(
-      Vertx vertx,
-      RunService runs,
-      OutputSource source,
-      RunId id,
-      long from,
-      long to,
-      int chunkBytes) {
+  /// @param chunkBytes read at once, at most
+  RunFollower(Vertx vertx, RunService runs, OutputSource source, RunId id, int chunkBytes) {
     this.vertx = vertx;
     this.runs = runs;
     this.source = source;
     this.id = id;
-    this.offset = from;
-    this.to = to;
     this.chunkBytes = chunkBytes;
   }
 
   /// Starts to listen and looks the run up. Nothing is told before [#begin].
   Future<Optional<Run>> open() {
-    listening.add(Topics.changed(id).consume(vertx.eventBus(), this::changed));
-    listening.add(
-        Topics.output(id)
-            .consume(
-                vertx.eventBus(),
-                counts -> {
-                  if (counts.bytes() > offset) {
-                    news = true;
-                    pump();
-                  }
-                }));
+    var bus = vertx.eventBus();
+    listening.add(Topics.changed(id).consume(bus, this::changed));
+    listening.add(Topics.output(id).consume(bus, this::written));
     return Patience.within(runs.find(id))
         .onComplete(
             found -> {
@@ -98,15 +89,19 @@ final class RunFollower {
             });
   }
 
-  /// Tells `watching` of the run as [#open()] found it, and of everything that follows.
-  void begin(Viewer watching, Run found, long from) {
+  /// Tells `watching` of the run as [#open()] found it, and of everything since.
+  ///
+  /// @param from offset of the first byte told
+  /// @param to offset behind the last one, [Long#MAX_VALUE] for all
+  void begin(Viewer watching, Run found, long from, long to) {
     List<Run> meanwhile = List.copyOf(changes);
     changes.clear();
-    ended = null;
-    progress = -1;
-    offset = from;
     viewer = watching;
-    changed(found);
+    offset = from;
+    this.to = to;
+    take(found);
+    changes.add(found);
+    endTold = found.status().ended();
     meanwhile.forEach(this::changed);
     pump();
   }
@@ -133,33 +128,41 @@ final class RunFollower {
     listening.clear();
   }
 
-  /// Takes a change that is newer than the last one; the bus may tell what was found already.
-  private void changed(Run run) {
-    long now = progress(run);
-    if (closed || now <= progress) {
-      return;
+  private void written(OutputCounts counts) {
+    if (counts.bytes() > offset) {
+      news = true;
+      pump();
     }
-    progress = now;
-    if (run.status().ended()) {
-      ended = run;
-      // Of a run that has ended before anybody looked, the end is also the first that is told.
-      if (viewer != null && changes.isEmpty() && !told) {
-        changes.add(run);
-      }
-    } else {
-      changes.add(run);
-    }
-    pump();
   }
 
-  private boolean told;
+  private void changed(Run run) {
+    if (viewer == null) {
+      changes.add(run);
+    } else if (take(run)) {
+      if (!run.status().ended()) {
+        changes.add(run);
+      }
+      pump();
+    }
+  }
+
+  /// Whether `run` is further than all that was known: the bus may tell what was found already.
+  private boolean take(Run run) {
+    long now = progress(run);
+    if (now <= progress) {
+      return false;
+    }
+    progress = now;
+    latest = run;
+    return true;
+  }
 
   private void pump() {
-    if (pumping || closed || viewer == null) {
+    Viewer watching = viewer;
+    if (pumping || closed || watching == null) {
       return;
     }
     pumping = true;
-    Viewer watching = viewer;
     AsyncLoop.whileTrue(() -> step(watching))
         .onComplete(
             done -> {
@@ -167,11 +170,6 @@ final class RunFollower {
               if (done.failed() && !closed) {
                 close();
                 watching.failed(done.cause());
-              } else if (news || !changes.isEmpty()) {
-                // Something came between the last look and this moment.
-                if (!watching.isFull()) {
-                  pump();
-                }
               }
             });
   }
@@ -183,48 +181,51 @@ final class RunFollower {
     }
     @Nullable Run change = changes.poll();
     if (change != null) {
-      told = true;
       watching.status(change);
       return Future.succeededFuture(true);
     }
-    if (offset >= to) {
-      return Future.succeededFuture(finish(watching));
+    Run known = latest;
+    if (known == null || offset >= to) {
+      return Future.succeededFuture(known != null && finish(watching, known));
     }
+    // What is read after the end was known is all there will ever be.
+    boolean complete = known.status().ended();
     news = false;
-    boolean complete = ended != null;
     return source
         .read(id, offset, (int) Math.min(chunkBytes, to - offset))
-        .map(
-            slice ->
-                switch (slice) {
-                  case Slice.Data data -> {
-                    offset = data.next();
-                    if (!closed) {
-                      watching.output(data);
-                    }
-                    yield true;
-                  }
-                  case Slice.Gap(long at, long next) -> {
-                    offset = Math.min(next, to);
-                    if (!closed) {
-                      watching.gap(new Slice.Gap(at, offset));
-                    }
-                    yield true;
-                  }
-                  case Slice.AtEnd end -> complete ? finish(watching) : news || !changes.isEmpty() || ended != null;
-                  case Slice.NotHere nowhere ->
-                      throw new IllegalStateException("run " + id + ": nobody has offset " + offset);
-                });
+        .map(slice -> closed ? false : tell(slice, watching, complete));
   }
 
-  private boolean finish(Viewer watching) {
-    if (!closed) {
-      close();
-      Run last = ended;
-      if (last != null) {
-        watching.end(last);
+  private boolean tell(Slice slice, Viewer watching, boolean complete) {
+    return switch (slice) {
+      case Slice.Data data -> {
+        offset = data.next();
+        watching.output(data);
+        yield true;
       }
+      case Slice.Gap(long at, long next) -> {
+        offset = Math.min(next, to);
+        watching.gap(new Slice.Gap(at, offset));
+        yield true;
+      }
+      case Slice.AtEnd end -> {
+        Run known = Objects.requireNonNull(latest);
+        if (complete) {
+          yield finish(watching, known);
+        }
+        yield news || known.status().ended() || !changes.isEmpty();
+      }
+      case Slice.NotHere nowhere ->
+          throw new IllegalStateException("run " + id + ": nobody has offset " + offset);
+    };
+  }
+
+  private boolean finish(Viewer watching, Run last) {
+    close();
+    if (last.status().ended() && !endTold) {
+      watching.status(last);
     }
+    watching.end(last);
     return false;
   }
 

@@ -32,11 +32,16 @@ final class Utf8 {
 
   /// What PostgreSQL or the kernel could not take of `text`, if there is such a thing.
   static Optional<String> flaw(String text) {
+    int nul = text.indexOf(0);
+    return nul >= 0
+        ? Optional.of("must not contain NUL (character " + nul + ")")
+        : loneSurrogate(text);
+  }
+
+  /// Where `text` has half of a character that takes two `char`s.
+  static Optional<String> loneSurrogate(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == 0) {
-        return Optional.of("must not contain NUL (character " + i + ")");
-      }
       if (Character.isSurrogate(c)) {
         boolean paired =
             Character.isHighSurrogate(c)

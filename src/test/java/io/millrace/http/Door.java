@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -22,6 +23,7 @@ final class Door implements AutoCloseable {
   final KnownFacts facts = new KnownFacts();
   final SignIn signIn = new SignIn();
   final HttpClient client = HttpClient.newHttpClient();
+  final FakeRuns runs = new FakeRuns(vertx);
   private final HttpVerticle verticle;
 
   Door() {
@@ -35,6 +37,9 @@ final class Door implements AutoCloseable {
             change.apply(HttpSettings.at("127.0.0.1", 0)),
             new Tokens(List.of(TOKEN)),
             signIn,
+            runs,
+            runs,
+            EventLog.follow(vertx, InstantSource.system(), 100, 1 << 20),
             facts);
     vertx.deployVerticle(verticle).await();
   }
@@ -58,9 +63,18 @@ final class Door implements AutoCloseable {
     return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(30));
   }
 
-  HttpResponse<String> send(HttpRequest.Builder request) {
+  /// The answer, held against the reference.
+  HttpResponse<String> send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
+    HttpResponse<byte[]> answer = sendForBytes(request);
+    String body = new String(answer.body(), StandardCharsets.UTF_8);
+    Reference.check(request.method(), request.uri().getRawPath(), answer, body);
+    return new TextAnswer(answer, body);
+  }
+
+  HttpResponse<byte[]> sendForBytes(HttpRequest request) {
     try {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException | InterruptedException broken) {
       throw new AssertionError("no answer", broken);
     }
@@ -77,6 +91,17 @@ final class Door implements AutoCloseable {
       socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(to(path));
+  }
+
+  HttpResponse<String> postJson(String path, String json) {
+    return send(
+        to(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
   @Override
