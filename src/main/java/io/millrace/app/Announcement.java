@@ -15,7 +15,8 @@ final class Announcement {
             .orElseGet(() -> "http://" + host(settings.host()) + ":" + parts.port());
     System.out.println("Millrace is ready. This link signs your browser in, once:");
     System.out.println("  " + address + parts.signInLink());
-    System.out.println("The token for everything else is in " + settings.dataDir().resolve("token"));
+    System.out.println(
+        "The token for everything else is in " + settings.dataDir().resolve("token"));
     System.out.flush();
   }
 

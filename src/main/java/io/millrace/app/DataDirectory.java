@@ -15,9 +15,9 @@ import java.util.Set;
 
 /// The data directory and the run directory, ours alone while this object is open.
 ///
-/// Both must belong to the user the service runs as and be writable by nobody else: what lies in them is trusted at the
-/// next start. They can be passed through by others (0711), because a script that runs as another user must reach its
-/// own file below them.
+/// Both must belong to the user the service runs as and be writable by nobody else: what lies in
+/// them is trusted at the next start. They can be passed through by others (0711), because a script
+/// that runs as another user must reach its own file below them.
 public final class DataDirectory implements AutoCloseable {
   private static final Set<PosixFilePermission> PASSABLE =
       PosixFilePermissions.fromString("rwx--x--x");
@@ -86,8 +86,7 @@ public final class DataDirectory implements AutoCloseable {
 
   private static void requireOurs(Path directory, String option) throws IOException {
     var facts =
-        Files.readAttributes(
-            directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!facts.isDirectory()) {
       throw new StartRefused(
           directory + " is not a directory. Name another one with " + option + ".");
@@ -123,8 +122,7 @@ public final class DataDirectory implements AutoCloseable {
 
   private static FileChannel lock(Path data) throws IOException {
     var channel =
-        FileChannel.open(
-            data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;

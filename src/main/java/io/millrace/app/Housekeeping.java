@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What has to be done again and again: says that this node lives, makes partitions ahead, drops old ones.
+/// What has to be done again and again: says that this node lives, makes partitions ahead, drops
+/// old ones.
 final class Housekeeping extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /// The service from its first file to its last: start here to find out how anything works.
 ///
-/// [Parts] makes the objects, in order; what they are is said in each package's description:
-/// `run` (nouns), `store` (PostgreSQL), `spool` (output on disk), `keeper` (processes), `runner` (takes runs to their
-/// end), `http` (the API and the page).
+/// [Parts] makes the objects, in order; what they are is said in each package's description: `run`
+/// (nouns), `store` (PostgreSQL), `spool` (output on disk), `keeper` (processes), `runner` (takes
+/// runs to their end), `http` (the API and the page).
 public final class Millrace {
   private static final Logger LOG = LoggerFactory.getLogger(Millrace.class);
 

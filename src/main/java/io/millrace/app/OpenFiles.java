@@ -4,13 +4,13 @@ import io.millrace.keeper.os.Rlimit;
 import io.millrace.keeper.os.SystemCallFailed;
 import java.lang.management.ManagementFactory;
 
-/// How many open files the service was allowed when it was started: the JVM raises its own limit at once, but scripts
-/// shall have what they would have without it.
+/// How many open files the service was allowed when it was started: the JVM raises its own limit at
+/// once, but scripts shall have what they would have without it.
 final class OpenFiles {
   private OpenFiles() {}
 
-  /// Our own soft limit if the JVM was told to leave it (`-XX:-MaxFDLimit`), else that of the process that started us,
-  /// which handed it down.
+  /// Our own soft limit if the JVM was told to leave it (`-XX:-MaxFDLimit`), else that of the
+  /// process that started us, which handed it down.
   static long atStart() {
     try {
       long own = Rlimit.of(0, Rlimit.OPEN_FILES).soft();

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.bus.Topics;
 import io.millrace.http.EventLog;
 import io.millrace.http.HttpSettings;
 import io.millrace.http.HttpVerticle;
@@ -15,7 +16,6 @@ import io.millrace.store.NodeStore;
 import io.millrace.store.OutputStore;
 import io.millrace.store.Partitions;
 import io.millrace.store.RunStore;
-import io.millrace.bus.Topics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,7 +28,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// All parts of a running service, made in the order in which they need each other and stopped in the other one.
+/// All parts of a running service, made in the order in which they need each other and stopped in
+/// the other one.
 final class Parts {
   private static final Duration START_WITHIN = Duration.ofMinutes(2);
   private static final Duration DETACH_WITHIN = Duration.ofSeconds(20);
@@ -42,11 +43,7 @@ final class Parts {
   private final SignIn signIn;
 
   private Parts(
-      Vertx vertx,
-      Database database,
-      Runner runner,
-      List<HttpVerticle> doors,
-      SignIn signIn) {
+      Vertx vertx, Database database, Runner runner, List<HttpVerticle> doors, SignIn signIn) {
     this.vertx = vertx;
     this.database = database;
     this.runner = runner;
@@ -60,8 +57,7 @@ final class Parts {
       throws Exception {
     var clock = InstantSource.system();
     var vertx =
-        Vertx.vertx(
-            new VertxOptions().setPreferNativeTransport(true).setWorkerPoolSize(WORKERS));
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setWorkerPoolSize(WORKERS));
     Topics.install(vertx);
     var database = Database.open(vertx, postgres);
     var partitions = new Partitions(database);
@@ -98,8 +94,7 @@ final class Parts {
       DataDirectory directories,
       InstantSource clock) {
     var data = directories.data();
-    var launcher =
-        new KeeperLauncher(data, directories.run(), me.epoch(), OpenFiles.atStart());
+    var launcher = new KeeperLauncher(data, directories.run(), me.epoch(), OpenFiles.atStart());
     return new Runner(
         vertx,
         new RunStore(database),

@@ -7,7 +7,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `millrace migrate`: brings the tables up to date without serving; `serve` does the same at its start.
+/// `millrace migrate`: brings the tables up to date without serving; `serve` does the same at its
+/// start.
 @Command(
     name = "migrate",
     description = "Brings the database's tables to this version, without serving.",

@@ -3,7 +3,8 @@ package io.millrace.keeper;
 import java.util.List;
 import java.util.Optional;
 
-/// What this host allows the keeper to do for a run. Each `Optional` is the reason why not; empty means that it can.
+/// What this host allows the keeper to do for a run. Each `Optional` is the reason why not; empty
+/// means that it can.
 ///
 /// @param summary sentences for the log and for `/version`
 public record Abilities(

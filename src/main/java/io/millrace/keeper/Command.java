@@ -11,14 +11,15 @@ import java.util.OptionalInt;
 /// What a server tells the keeper.
 public sealed interface Command {
 
-  /// The first word on a connection. A connection with a higher epoch supersedes the ones before; their commands are
-  /// dropped from then on.
+  /// The first word on a connection. A connection with a higher epoch supersedes the ones before;
+  /// their commands are dropped from then on.
   ///
   /// @param version of the protocol that the server speaks
   /// @param epoch of the server's life
   record Hello(int version, long epoch) implements Command {}
 
-  /// Starts an attempt, once: for one that runs, ended or was left by a killed keeper the answer is what is known of it.
+  /// Starts an attempt, once: for one that runs, ended or was left by a killed keeper the answer is
+  /// what is known of it.
   ///
   /// @param command absolute path of the program, then its arguments
   /// @param environment `NAME=value`, all there is
@@ -55,8 +56,8 @@ public sealed interface Command {
     }
   }
 
-  /// Ends an attempt's tree: SIGTERM and SIGCONT, the grace, SIGKILL. A further one can only shorten the grace. Each is
-  /// answered by [News.Stopping], whatever it met.
+  /// Ends an attempt's tree: SIGTERM and SIGCONT, the grace, SIGKILL. A further one can only
+  /// shorten the grace. Each is answered by [News.Stopping], whatever it met.
   ///
   /// @param by why, in words for people
   record Stop(RunId run, int attempt, String by, Duration grace) implements Command {}
@@ -65,7 +66,8 @@ public sealed interface Command {
   ///
   /// @param request comes back in the answer
   /// @param eof whether the input ends behind `bytes`
-  record Input(long request, RunId run, int attempt, byte[] bytes, boolean eof) implements Command {}
+  record Input(long request, RunId run, int attempt, byte[] bytes, boolean eof)
+      implements Command {}
 
   /// Gives an attempt's terminal another size.
   record Resize(RunId run, int attempt, Terminal size) implements Command {}

@@ -4,7 +4,8 @@ import io.millrace.run.Limits;
 import io.millrace.run.Terminal;
 import java.util.Optional;
 
-/// Commands as bytes. The numbers of the kinds and the order of the fields are the protocol: new ones only at the end.
+/// Commands as bytes. The numbers of the kinds and the order of the fields are the protocol: new
+/// ones only at the end.
 final class CommandCodec {
   private static final int HELLO = 1;
   private static final int START = 2;

@@ -15,9 +15,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/// The socket at which servers knock: in a private folder of the run directory, one keeper for each data directory.
+/// The socket at which servers knock: in a private folder of the run directory, one keeper for each
+/// data directory.
 ///
-/// A lock in the data directory makes sure of the one; the socket's old file can be removed then. Belongs to the loop.
+/// A lock in the data directory makes sure of the one; the socket's old file can be removed then.
+/// Belongs to the loop.
 final class Door implements AutoCloseable {
   private final FileChannel lock;
   private final Path socket;

@@ -10,7 +10,8 @@ import java.util.OptionalLong;
 final class Endings {
   private Endings() {}
 
-  /// @param stop why it was stopped before its main process ended; its own process end is not known yet
+  /// @param stop why it was stopped before its main process ended; its own process end is not known
+  ///   yet
   /// @param memoryLimit that some process of the run was killed for
   static Outcome outcome(Ended ended, Optional<Outcome> stop, OptionalLong memoryLimit) {
     ProcessEnd end =

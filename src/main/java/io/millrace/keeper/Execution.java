@@ -19,11 +19,12 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt while processes of it may be alive: pumps its output, fires its timeout and its graces, and ends its
-/// whole tree.
+/// One attempt while processes of it may be alive: pumps its output, fires its timeout and its
+/// graces, and ends its whole tree.
 ///
-/// It goes through three phases. RUNNING: the main process is alive. DRAINING: it has ended; what its children still
-/// write is waited for, at most a second. CLEARING: whatever is left is stopped, until nothing is. Belongs to the loop.
+/// It goes through three phases. RUNNING: the main process is alive. DRAINING: it has ended; what
+/// its children still write is waited for, at most a second. CLEARING: whatever is left is stopped,
+/// until nothing is. Belongs to the loop.
 final class Execution {
   private static final Duration DRAIN = Duration.ofSeconds(1);
   private static final Duration NEWS_PAUSE = Duration.ofMillis(10);
@@ -79,8 +80,7 @@ final class Execution {
     this.grace = order.grace();
     this.footprint = new Footprint(host.processes());
     this.writer =
-        directory.openWriter(
-            order.firstOffset(), order.limits().keptOutputBytes(), host.memory());
+        directory.openWriter(order.firstOffset(), order.limits().keptOutputBytes(), host.memory());
   }
 
   AttemptName name() {
@@ -108,7 +108,8 @@ final class Execution {
       born.watch(host, new Sink(), this::mainEnded);
     } catch (SystemCallFailed noRoom) {
       // Without the watch nothing would ever be known of it: it is ended as if it had been stopped.
-      stopOutcome = Optional.of(new Outcome.NotStarted("it could not be watched: " + noRoom.getMessage()));
+      stopOutcome =
+          Optional.of(new Outcome.NotStarted("it could not be watched: " + noRoom.getMessage()));
       clear();
     }
     if (order.timeout().isPositive()) {
@@ -153,7 +154,10 @@ final class Execution {
     if (phase != Phase.RUNNING) {
       return Optional.of(InputRefusal.NOT_RUNNING);
     }
-    return born().input().map(pipe -> pipe.offer(bytes, eof)).orElse(Optional.of(InputRefusal.NO_STDIN));
+    return born()
+        .input()
+        .map(pipe -> pipe.offer(bytes, eof))
+        .orElse(Optional.of(InputRefusal.NO_STDIN));
   }
 
   void resize(Terminal size) {
@@ -193,7 +197,8 @@ final class Execution {
     }
   }
 
-  /// Tells how far the output has come: at once when that was not told for a while, else a little later.
+  /// Tells how far the output has come: at once when that was not told for a while, else a little
+  /// later.
   private void announce() {
     if (newsPlanned) {
       return;

@@ -10,9 +10,10 @@ import java.util.Set;
 
 /// What one run uses and used.
 ///
-/// Memory needs looks while the run lives: the kernel's own figure for an ended child (`ru_maxrss`, getrusage(2)) counts
-/// the keeper's memory too, which the child shared until exec, and so tells something only when it is larger than that.
-/// So it is looked at when the run begins, at its first output, and whenever somebody asks.
+/// Memory needs looks while the run lives: the kernel's own figure for an ended child (`ru_maxrss`,
+/// getrusage(2)) counts the keeper's memory too, which the child shared until exec, and so tells
+/// something only when it is larger than that. So it is looked at when the run begins, at its first
+/// output, and whenever somebody asks.
 final class Footprint {
   private final Processes processes;
   private long peakBytes;
@@ -46,9 +47,7 @@ final class Footprint {
             ? Math.max(cgroup.get().cpuMicros(), ended.cpuMicros())
             : ended.cpuMicros();
     long peak =
-        cgroup.isPresent()
-            ? cgroup.get().peakBytes().orElseGet(() -> peak(ended))
-            : peak(ended);
+        cgroup.isPresent() ? cgroup.get().peakBytes().orElseGet(() -> peak(ended)) : peak(ended);
     return new Usage(Duration.ofNanos(cpuMicros * 1000), peak);
   }
 

@@ -16,9 +16,11 @@ final class HostAbilities {
         unless(found.isolation().isPresent(), "this host allows no PID namespace to this service"),
         unless(
             found.otherUsers(),
-            "this service cannot run scripts as somebody else: it is not root, or setpriv(1) is missing"),
+            "this service cannot run scripts as somebody else: it is not root, or setpriv(1) is"
+                + " missing"),
         unless(
-            User.effectiveUid() == 0, "only a service that runs as root may raise a script's priority"),
+            User.effectiveUid() == 0,
+            "only a service that runs as root may raise a script's priority"),
         found.sentences());
   }
 

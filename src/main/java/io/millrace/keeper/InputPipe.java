@@ -9,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The keeper's end of a run's standard input. An input is taken as a whole: what the pipe does not take at once waits
-/// here, and until it has gone no further input is taken.
+/// The keeper's end of a run's standard input. An input is taken as a whole: what the pipe does not
+/// take at once waits here, and until it has gone no further input is taken.
 ///
 /// Belongs to the loop.
 final class InputPipe {

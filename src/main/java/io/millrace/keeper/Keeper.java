@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Owns the attempts of this node: starts each of them once, and tells the one server that counts what becomes of them.
+/// Owns the attempts of this node: starts each of them once, and tells the one server that counts
+/// what becomes of them.
 ///
 /// Belongs to the loop.
 final class Keeper implements Execution.Listener {
@@ -25,8 +26,7 @@ final class Keeper implements Execution.Listener {
 
   private final Host host;
   private final Abilities abilities;
-  private final int mostInTheAir =
-      IN_THE_AIR_PER_CORE * Runtime.getRuntime().availableProcessors();
+  private final int mostInTheAir = IN_THE_AIR_PER_CORE * Runtime.getRuntime().availableProcessors();
 
   private final Map<AttemptName, Execution> living = new HashMap<>();
   private final Map<AttemptName, Over> over = new HashMap<>();
@@ -38,7 +38,8 @@ final class Keeper implements Execution.Listener {
   private boolean ending;
   private long idleSinceNanos = System.nanoTime();
 
-  /// @param execution whose memory is given back when it is forgotten; empty for one that never ran here
+  /// @param execution whose memory is given back when it is forgotten; empty for one that never ran
+  ///   here
   private record Over(ExitRecord record, Optional<Execution> execution) {}
 
   Keeper(Host host, Abilities abilities) {
@@ -111,7 +112,10 @@ final class Keeper implements Execution.Listener {
   @Override
   public void over(Execution execution, ExitRecord record) {
     living.remove(execution.name());
-    end(record, RunDirectory.of(host.spool(), record.run(), record.attempt()), Optional.of(execution));
+    end(
+        record,
+        RunDirectory.of(host.spool(), record.run(), record.attempt()),
+        Optional.of(execution));
     rest();
   }
 
@@ -214,7 +218,10 @@ final class Keeper implements Execution.Listener {
   }
 
   private void notStarted(Command.Start order, String reason) {
-    end(neverRan(order, new Outcome.NotStarted(reason), Optional.empty()), directory(order), Optional.empty());
+    end(
+        neverRan(order, new Outcome.NotStarted(reason), Optional.empty()),
+        directory(order),
+        Optional.empty());
     rest();
   }
 
@@ -287,7 +294,9 @@ final class Keeper implements Execution.Listener {
       directory.writeExit(record);
     } catch (IOException full) {
       KeeperLog.warn(
-          record.run() + ": its end cannot be written down (" + full.getMessage()
+          record.run()
+              + ": its end cannot be written down ("
+              + full.getMessage()
               + "); it is known as long as this keeper lives");
     }
     over.put(new AttemptName(record.run(), record.attempt()), new Over(record, execution));

@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A server's connection to its keeper. Two threads of its own: one reads news, one writes commands.
+/// A server's connection to its keeper. Two threads of its own: one reads news, one writes
+/// commands.
 ///
-/// Any thread may send; sending never blocks. When the keeper does not read for so long that very much waits, the
-/// connection is closed: everything is told anew on the next one.
+/// Any thread may send; sending never blocks. When the keeper does not read for so long that very
+/// much waits, the connection is closed: everything is told anew on the next one.
 public final class KeeperClient implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int MOST_WAITING_BYTES = 256 << 20;
@@ -34,7 +35,8 @@ public final class KeeperClient implements AutoCloseable {
   public interface Listener {
     void onNews(News news);
 
-    /// The connection is over; nothing follows. Without a cause it was closed by [KeeperClient#close] or by the keeper.
+    /// The connection is over; nothing follows. Without a cause it was closed by
+    /// [KeeperClient#close] or by the keeper.
     void onClosed(Optional<Throwable> cause);
   }
 

@@ -20,11 +20,11 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/// The small jar that a keeper runs from: the packages `keeper`, `spool` and `run`, under a name that is the hash of
-/// what is in it.
+/// The small jar that a keeper runs from: the packages `keeper`, `spool` and `run`, under a name
+/// that is the hash of what is in it.
 ///
-/// A keeper lives longer than the server that started it; were it to run from the server's own jar, replacing that jar
-/// for an upgrade would end it.
+/// A keeper lives longer than the server that started it; were it to run from the server's own jar,
+/// replacing that jar for an upgrade would end it.
 final class KeeperJar {
   private static final List<String> PACKAGES =
       List.of("io/millrace/keeper", "io/millrace/spool", "io/millrace/run");
@@ -95,9 +95,7 @@ final class KeeperJar {
     var manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
-    manifest
-        .getMainAttributes()
-        .put(new Attributes.Name("Enable-Native-Access"), "ALL-UNNAMED");
+    manifest.getMainAttributes().put(new Attributes.Name("Enable-Native-Access"), "ALL-UNNAMED");
     var bytes = new ByteArrayOutputStream();
     try (var jar = new JarOutputStream(bytes, manifest)) {
       for (var file : classes.entrySet()) {

@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Finds this node's keeper, or starts one that outlives the server: from a jar of its own, in a session of its own,
-/// without the server's environment.
+/// Finds this node's keeper, or starts one that outlives the server: from a jar of its own, in a
+/// session of its own, without the server's environment.
 ///
 /// @param epoch of the server's life
-/// @param openFiles the soft limit of open files that scripts get: what the service was started with
+/// @param openFiles the soft limit of open files that scripts get: what the service was started
+///   with
 public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFiles) {
   private static final Duration START_WITHIN = Duration.ofSeconds(30);
   private static final long LOOK_MILLIS = 5;
@@ -35,7 +36,8 @@ public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFil
 
   /// Blocks until there is a connection.
   ///
-  /// @throws IOException when no keeper runs and none could be started; the message says what the keeper said
+  /// @throws IOException when no keeper runs and none could be started; the message says what the
+  ///   keeper said
   public KeeperClient connect(KeeperClient.Listener listener) throws IOException {
     try {
       return KeeperClient.connect(Door.socket(runDir), epoch, listener);
@@ -55,7 +57,8 @@ public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFil
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
       } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
         if (!process.isAlive() || System.nanoTime() - end > 0) {
-          throw new IOException("the keeper did not start; its log ends with: " + tail(log), notYet);
+          throw new IOException(
+              "the keeper did not start; its log ends with: " + tail(log), notYet);
         }
       }
       pause();

@@ -23,7 +23,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// Starts the main process of an attempt: opens what it needs, and closes all of that again when it cannot be started.
+/// Starts the main process of an attempt: opens what it needs, and closes all of that again when it
+/// cannot be started.
 ///
 /// Belongs to the loop.
 final class Launch {
@@ -114,8 +115,7 @@ final class Launch {
     var mark = mark(order.run(), order.attempt());
     var tree = new ProcessTree(host.processes(), mark, cgroup, order.isolate());
     return new Started(
-        new Birth(
-            running.pid(), running.pidfd(), mark, tree, cgroup, readables, terminal, input));
+        new Birth(running.pid(), running.pidfd(), mark, tree, cgroup, readables, terminal, input));
   }
 
   private Failed failed(String reason) {
@@ -138,9 +138,7 @@ final class Launch {
   private Optional<Cgroup> cgroup() throws IOException {
     var limits =
         new CgroupLimits(
-            order.limits().memoryBytes(),
-            order.limits().cpuPercent(),
-            order.limits().processes());
+            order.limits().memoryBytes(), order.limits().cpuPercent(), order.limits().processes());
     var cgroups = host.capabilities().cgroups();
     if (cgroups.isEmpty() || limits.isNone() && !host.spawner().bearsIntoCgroups()) {
       return Optional.empty();

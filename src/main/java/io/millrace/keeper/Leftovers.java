@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a keeper that was killed left behind: attempts that had started and of which nobody knows how they ended.
+/// What a keeper that was killed left behind: attempts that had started and of which nobody knows
+/// how they ended.
 ///
 /// Their processes are ended and they are written down as lost, before anybody is let in.
 final class Leftovers {

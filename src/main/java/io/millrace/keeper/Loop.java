@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 
-/// The keeper's one thread of work: waits for descriptors and deadlines, and calls who asked for them.
+/// The keeper's one thread of work: waits for descriptors and deadlines, and calls who asked for
+/// them.
 ///
 /// Everything but [#wakeUp] belongs to the thread that calls [#turn].
 final class Loop {

@@ -82,7 +82,11 @@ public final class Main {
       var keeper = new Keeper(host, HostAbilities.of(capabilities));
       door.let(loop, keeper);
       KeeperLog.info(
-          "pid " + identity.pid() + " serves " + dataDir + "; "
+          "pid "
+              + identity.pid()
+              + " serves "
+              + dataDir
+              + "; "
               + String.join("; ", capabilities.sentences()));
       turnUntilIdle(loop, keeper, processes);
       capabilities.cgroups().ifPresent(io.millrace.keeper.os.Cgroups::close);

@@ -4,7 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
-/// The main processes that were started and not reaped yet: they are not orphans. Belongs to the loop.
+/// The main processes that were started and not reaped yet: they are not orphans. Belongs to the
+/// loop.
 final class MainPids implements IntPredicate {
   private final Set<Integer> pids = new HashSet<>();
 

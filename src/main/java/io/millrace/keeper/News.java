@@ -15,7 +15,8 @@ public sealed interface News {
   /// @param version of the protocol that both will speak
   /// @param bootId of the kernel, `/proc/sys/kernel/random/boot_id`
   /// @param pid of the keeper
-  /// @param startTicks of the keeper, field 22 of proc_pid_stat(5): with boot id and pid it names one process for ever
+  /// @param startTicks of the keeper, field 22 of proc_pid_stat(5): with boot id and pid it names
+  ///   one process for ever
   /// @param abilities what this host allows
   record Welcome(int version, String bootId, long pid, long startTicks, Abilities abilities)
       implements News {}
@@ -23,13 +24,14 @@ public sealed interface News {
   /// The attempt's main process is there. Told again after a reconnect.
   record Started(RunId run, int attempt, Instant at, long pid) implements News {}
 
-  /// The attempt has written that much by itself. At once for the first byte, then at most every 10 ms, the last one
-  /// always.
+  /// The attempt has written that much by itself. At once for the first byte, then at most every 10
+  /// ms, the last one always.
   record Advanced(RunId run, int attempt, OutputCounts counts) implements News {}
 
   /// A stop is noted.
   ///
-  /// @param inTime whether it decides the outcome: false when the main process had ended before, or is not known
+  /// @param inTime whether it decides the outcome: false when the main process had ended before, or
+  ///   is not known
   record Stopping(RunId run, int attempt, boolean inTime) implements News {}
 
   /// The attempt is over and written down. Told again after a reconnect until it is forgotten.

@@ -3,7 +3,8 @@ package io.millrace.keeper;
 import io.millrace.spool.ExitRecord;
 import java.util.Optional;
 
-/// News as bytes. The numbers of the kinds and the order of the fields are the protocol: new ones only at the end.
+/// News as bytes. The numbers of the kinds and the order of the fields are the protocol: new ones
+/// only at the end.
 final class NewsCodec {
   private static final int WELCOME = 1;
   private static final int STARTED = 2;
@@ -39,10 +40,7 @@ final class NewsCodec {
               .number(advanced.attempt())
               .counts(advanced.counts());
       case News.Stopping stopping ->
-          out.kind(STOPPING)
-              .run(stopping.run())
-              .number(stopping.attempt())
-              .flag(stopping.inTime());
+          out.kind(STOPPING).run(stopping.run()).number(stopping.attempt()).flag(stopping.inTime());
       case News.Exited exited -> out.kind(EXITED).bytes(exited.record().encode());
       case News.InputTaken taken -> out.kind(INPUT_TAKEN).number(taken.request());
       case News.InputRefused refused ->
@@ -62,10 +60,8 @@ final class NewsCodec {
     return switch (in.kind()) {
       case WELCOME ->
           Optional.of(
-              new News.Welcome(
-                  in.integer(), in.text(), in.number(), in.number(), abilities(in)));
-      case STARTED ->
-          Optional.of(new News.Started(in.run(), in.integer(), in.time(), in.number()));
+              new News.Welcome(in.integer(), in.text(), in.number(), in.number(), abilities(in)));
+      case STARTED -> Optional.of(new News.Started(in.run(), in.integer(), in.time(), in.number()));
       case ADVANCED -> Optional.of(new News.Advanced(in.run(), in.integer(), in.counts()));
       case STOPPING -> Optional.of(new News.Stopping(in.run(), in.integer(), in.flag()));
       case EXITED -> Optional.of(new News.Exited(ExitRecord.decode(in.bytes()).orElseThrow()));
@@ -75,8 +71,7 @@ final class NewsCodec {
       case SAMPLED -> Optional.of(new News.Sampled(in.number(), in.optional(() -> sample(in))));
       case KNOWN ->
           Optional.of(
-              new News.Known(
-                  in.number(), in.list(() -> new AttemptName(in.run(), in.integer()))));
+              new News.Known(in.number(), in.list(() -> new AttemptName(in.run(), in.integer()))));
       default -> Optional.empty();
     };
   }

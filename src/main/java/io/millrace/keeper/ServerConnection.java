@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /// One server's connection: frames in, frames out, never waiting for either.
 ///
-/// Belongs to the loop. News are gathered and sent once a turn. A server that does not read is cut off when very much
-/// waits for it: it is told everything again when it comes back.
+/// Belongs to the loop. News are gathered and sent once a turn. A server that does not read is cut
+/// off when very much waits for it: it is told everything again when it comes back.
 final class ServerConnection {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int MOST_WAITING_BYTES = 64 << 20;

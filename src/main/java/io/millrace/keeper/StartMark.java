@@ -2,7 +2,8 @@ package io.millrace.keeper;
 
 import java.time.Instant;
 
-/// What is written into a run directory before its main process is started, so that a later keeper knows that it was.
+/// What is written into a run directory before its main process is started, so that a later keeper
+/// knows that it was.
 ///
 /// @param by the keeper that started it
 /// @param firstOffset where the attempt's output begins in the run's

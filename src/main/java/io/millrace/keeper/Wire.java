@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The protocol between server and keeper, as bytes: frames of a length (4 bytes, big-endian, of what follows), a kind (1 byte) and
-/// the fields of one record in their order.
+/// The protocol between server and keeper, as bytes: frames of a length (4 bytes, big-endian, of
+/// what follows), a kind (1 byte) and the fields of one record in their order.
 ///
-/// Version 1. A later version may add kinds, and fields behind the known ones; what it does not know of them a reader
-/// ignores. So a server of version N speaks with a keeper of version N − 1.
+/// Version 1. A later version may add kinds, and fields behind the known ones; what it does not
+/// know of them a reader ignores. So a server of version N speaks with a keeper of version N − 1.
 final class Wire {
   static final int VERSION = 1;
 
@@ -74,7 +74,8 @@ final class Wire {
       end += more;
     }
 
-    /// The next complete message; empty until more is fed. Kinds that are not known are passed over.
+    /// The next complete message; empty until more is fed. Kinds that are not known are passed
+    /// over.
     Optional<T> next() throws Malformed {
       while (end - start >= LENGTH_BYTES) {
         int length = ByteBuffer.wrap(bytes, start, LENGTH_BYTES).getInt();

@@ -41,7 +41,8 @@ final class WireReader {
   byte[] bytes() {
     int length = integer();
     if (length < 0 || length > bytes.remaining()) {
-      throw new IllegalArgumentException(length + " bytes where " + bytes.remaining() + " are left");
+      throw new IllegalArgumentException(
+          length + " bytes where " + bytes.remaining() + " are left");
     }
     var value = new byte[length];
     bytes.get(value);

@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a script finds in its environment: what it was given, and six names more. Never anything of the service's own.
+/// What a script finds in its environment: what it was given, and six names more. Never anything of
+/// the service's own.
 final class Environment {
   static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final String LANG = "C.UTF-8";

@@ -17,16 +17,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the ends of runs durable: all that ended meanwhile, with their output, in one transaction after the other.
+/// Makes the ends of runs durable: all that ended meanwhile, with their output, in one transaction
+/// after the other.
 ///
-/// A worker verticle: it reads output from the spool. Every field belongs to its context. What has ended stays in the
-/// spool until the database has it, however long that takes; nobody hears of an end before.
+/// A worker verticle: it reads output from the spool. Every field belongs to its context. What has
+/// ended stays in the spool until the database has it, however long that takes; nobody hears of an
+/// end before.
 final class Finisher extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
   private static final int BATCH_RUNS = 512;
@@ -122,7 +123,8 @@ final class Finisher extends VerticleBase {
           inFlight = false;
           pump();
         });
-    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
   }
 
   private List<Ending> nextBatch() {
@@ -200,7 +202,8 @@ final class Finisher extends VerticleBase {
         tell(ending);
       } else {
         LOG.warn(
-            "run {}: its end was not stored, because another server took it over. Nothing to do.", id);
+            "run {}: its end was not stored, because another server took it over. Nothing to do.",
+            id);
       }
     }
     backlog = known.size();

@@ -10,9 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings full head segments of long runs to PostgreSQL while they live, so that little is left to do at their end.
+/// Brings full head segments of long runs to PostgreSQL while they live, so that little is left to
+/// do at their end.
 ///
-/// Only the head: old segments of the tail may yet be dropped. A failure is no harm, the end brings everything again.
+/// Only the head: old segments of the tail may yet be dropped. A failure is no harm, the end brings
+/// everything again.
 final class HeadFlusher {
   private static final Logger LOG = LoggerFactory.getLogger(HeadFlusher.class);
   private static final long WORTH_IT_BYTES = 2L << 20;
@@ -21,8 +23,9 @@ final class HeadFlusher {
   private final Vertx vertx;
   private final OutputStore outputs;
 
-  /// How far each long run's head is stored; negative while rows are on their way. Changed by the run's own
-  /// RunnerVerticle and by the answer to what it sent, never at the same time: the sign says whose turn it is.
+  /// How far each long run's head is stored; negative while rows are on their way. Changed by the
+  /// run's own RunnerVerticle and by the answer to what it sent, never at the same time: the sign
+  /// says whose turn it is.
   private final ConcurrentHashMap<RunId, Long> stored = new ConcurrentHashMap<>();
 
   HeadFlusher(Vertx vertx, OutputStore outputs) {

@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /// Says at the submission what this host would not be able to do later: all of it at once.
 ///
-/// Looks at the host only when the submission asks for something particular; it blocks then, away from the event loop.
+/// Looks at the host only when the submission asks for something particular; it blocks then, away
+/// from the event loop.
 final class HostChecks {
   private final Vertx vertx;
   private final KeeperLink keeper;
@@ -28,7 +29,8 @@ final class HostChecks {
     submission
         .unit()
         .ifPresent(
-            unit -> faults.add(new Fault("unit", "there is no unit '" + unit + "' on this service")));
+            unit ->
+                faults.add(new Fault("unit", "there is no unit '" + unit + "' on this service")));
     limits(submission, faults);
     boolean looks =
         submission.workdir().isPresent()
@@ -39,7 +41,8 @@ final class HostChecks {
         : Future.succeededFuture(faults);
   }
 
-  /// A keeper that is away says nothing against a submission; what cannot be done then fails at its start.
+  /// A keeper that is away says nothing against a submission; what cannot be done then fails at its
+  /// start.
   private void limits(Submission submission, List<Fault> faults) {
     var here = keeper.keeper();
     if (here.isEmpty()) {
@@ -47,7 +50,9 @@ final class HostChecks {
     }
     var abilities = here.get().abilities();
     var limits = submission.limits();
-    limits.memoryBytes().ifPresent(bytes -> require(abilities.memoryLimit(), "limits.memory", faults));
+    limits
+        .memoryBytes()
+        .ifPresent(bytes -> require(abilities.memoryLimit(), "limits.memory", faults));
     limits.cpuPercent().ifPresent(percent -> require(abilities.cpuLimit(), "limits.cpu", faults));
     limits
         .processes()
@@ -81,9 +86,7 @@ final class HostChecks {
     if (user.isEmpty()) {
       faults.add(new Fault("user", "this host knows no user '" + name + "'"));
     } else if (user.get().uid() != User.effectiveUid()) {
-      keeper
-          .keeper()
-          .ifPresent(here -> require(here.abilities().otherUsers(), "user", faults));
+      keeper.keeper().ifPresent(here -> require(here.abilities().otherUsers(), "user", faults));
     }
   }
 

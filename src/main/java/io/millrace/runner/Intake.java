@@ -21,10 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Group commit of submissions: while one insert is under way, all that come meanwhile wait for the next one.
+/// Group commit of submissions: while one insert is under way, all that come meanwhile wait for the
+/// next one.
 ///
-/// There is no timer: alone, a submission goes at once; under load, batches grow by themselves. Ids are given when a
-/// batch leaves, so runs become visible in the order of their ids.
+/// There is no timer: alone, a submission goes at once; under load, batches grow by themselves. Ids
+/// are given when a batch leaves, so runs become visible in the order of their ids.
 ///
 /// Owned by [QueueVerticle]'s context.
 final class Intake {
@@ -39,7 +40,8 @@ final class Intake {
   private final Consumer<Batch> taken;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
-  /// Inserts whose answer never came: their submitters were told that nothing was accepted, so they must never start.
+  /// Inserts whose answer never came: their submitters were told that nothing was accepted, so they
+  /// must never start.
   private final Set<RunId> disowned = new HashSet<>();
 
   private boolean inFlight;
@@ -83,7 +85,8 @@ final class Intake {
     return answer.future();
   }
 
-  /// Whether a claimed run may start: false for one whose submitter was told that it does not exist.
+  /// Whether a claimed run may start: false for one whose submitter was told that it does not
+  /// exist.
   boolean stands(Claimed claimed) {
     return !disowned.contains(claimed.run().id());
   }
@@ -156,7 +159,6 @@ final class Intake {
             ? new RunState.Running(Optional.empty(), Optional.empty())
             : new RunState.Queued(submission.runAt().orElse(createdAt));
     var node = inserted.claimed() ? Optional.of(me.node()) : Optional.<String>empty();
-    return Optional.of(
-        new Run(row.id(), submission, state, node, 1, List.of(), OutputCounts.ZERO));
+    return Optional.of(new Run(row.id(), submission, state, node, 1, List.of(), OutputCounts.ZERO));
   }
 }

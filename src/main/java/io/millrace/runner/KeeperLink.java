@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connection to this node's keeper: finds or starts one, hands its news to the runners, comes back when it breaks.
+/// The connection to this node's keeper: finds or starts one, hands its news to the runners, comes
+/// back when it breaks.
 ///
-/// A worker verticle: finding and starting block. While there is no connection, commands are dropped: what a live run
-/// needs is said again by its runner when the keeper is back.
+/// A worker verticle: finding and starting block. While there is no connection, commands are
+/// dropped: what a live run needs is said again by its runner when the keeper is back.
 final class KeeperLink extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperLink.class);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
@@ -39,7 +40,8 @@ final class KeeperLink extends VerticleBase {
 
   private final AtomicLong requests = new AtomicLong();
 
-  /// Who waits for which answer; added by askers, removed by the client's reader thread or the timer.
+  /// Who waits for which answer; added by askers, removed by the client's reader thread or the
+  /// timer.
   private final ConcurrentHashMap<Long, Promise<News>> asked = new ConcurrentHashMap<>();
 
   private boolean stopped;
@@ -50,8 +52,8 @@ final class KeeperLink extends VerticleBase {
     this.live = live;
   }
 
-  /// Opens the first connection; runs must have been taken on before, so that the keeper's news finds them. From any
-  /// context.
+  /// Opens the first connection; runs must have been taken on before, so that the keeper's news
+  /// finds them. From any context.
   Future<Void> open() {
     return Hop.to(
         vertx,
@@ -102,7 +104,10 @@ final class KeeperLink extends VerticleBase {
         .map(
             news ->
                 news instanceof News.Sampled sampled
-                    ? sampled.sample().map(KeeperLink::answer).orElseGet(SampleAnswer.NotRunning::new)
+                    ? sampled
+                        .sample()
+                        .map(KeeperLink::answer)
+                        .orElseGet(SampleAnswer.NotRunning::new)
                     : new SampleAnswer.NotRunning());
   }
 
@@ -137,7 +142,10 @@ final class KeeperLink extends VerticleBase {
     try {
       connect();
     } catch (IOException failure) {
-      LOG.warn("keeper: cannot be reached or started ({}). Next try in {} ms.", failure.toString(), PAUSE.toMillis());
+      LOG.warn(
+          "keeper: cannot be reached or started ({}). Next try in {} ms.",
+          failure.toString(),
+          PAUSE.toMillis());
       vertx.setTimer(PAUSE.toMillis(), timer -> reconnect());
     }
   }
@@ -159,7 +167,9 @@ final class KeeperLink extends VerticleBase {
     }
     client = null;
     welcome = Optional.empty();
-    LOG.warn("keeper: the connection broke ({}). Looking for it again.", cause.map(Throwable::toString).orElse("closed"));
+    LOG.warn(
+        "keeper: the connection broke ({}). Looking for it again.",
+        cause.map(Throwable::toString).orElse("closed"));
     reconnect();
   }
 

@@ -35,7 +35,8 @@ final class Launches {
     }
   }
 
-  /// Writes the script and makes the order. What is written already stays: the order may be given again.
+  /// Writes the script and makes the order. What is written already stays: the order may be given
+  /// again.
   Command.Start order(LiveRun live) throws IOException, Impossible {
     var submission = live.run().submission();
     var script = submission.script().orElseThrow();

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 
 /// Reads a live run's output from its spool and everything else from PostgreSQL.
 ///
-/// Any thread may ask. A spool whose end became durable while it was read is simply read on in PostgreSQL: directories
-/// go only after the commit.
+/// Any thread may ask. A spool whose end became durable while it was read is simply read on in
+/// PostgreSQL: directories go only after the commit.
 final class RunOutput implements OutputSource {
   private static final int READERS = 4;
 

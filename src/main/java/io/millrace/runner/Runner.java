@@ -87,14 +87,7 @@ public final class Runner {
     this.takeOver = new TakeOver(options.dataDir(), options.spool(), live, finisher, clock);
     this.runs =
         new Runs(
-            vertx,
-            store,
-            live,
-            queue,
-            new HostChecks(vertx, keeper),
-            keeper,
-            canceller,
-            clock);
+            vertx, store, live, queue, new HostChecks(vertx, keeper), keeper, canceller, clock);
   }
 
   /// Takes over what an earlier life left, finds or starts the keeper, then takes work.

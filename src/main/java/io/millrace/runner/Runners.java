@@ -5,7 +5,8 @@ import io.millrace.run.RunId;
 import io.millrace.store.Claimed;
 import java.util.List;
 
-/// Spreads runs over the [RunnerVerticle] instances by id; one run's matters always reach the same one, in order.
+/// Spreads runs over the [RunnerVerticle] instances by id; one run's matters always reach the same
+/// one, in order.
 ///
 /// Every method may be called from any thread.
 final class Runners {
@@ -30,11 +31,11 @@ final class Runners {
     of(run).tell(news);
   }
 
-  /// Tells every runner that a keeper is there (again), so that what it may have missed is said once more.
+  /// Tells every runner that a keeper is there (again), so that what it may have missed is said
+  /// once more.
   void keeperIsBack(LiveRuns live) {
     for (var verticle : verticles) {
-      verticle.keeperIsBack(
-          live.all().stream().filter(run -> of(run.id()) == verticle).toList());
+      verticle.keeperIsBack(live.all().stream().filter(run -> of(run.id()) == verticle).toList());
     }
   }
 }

@@ -71,7 +71,8 @@ final class Runs implements RunService {
 
   private Future<SubmitAnswer> answer(Intake.Answer answer, Submission submission) {
     return switch (answer.accepted()) {
-      case Accepted.Inserted inserted -> Future.succeededFuture(accepted(inserted, answer.run().orElseThrow()));
+      case Accepted.Inserted inserted ->
+          Future.succeededFuture(accepted(inserted, answer.run().orElseThrow()));
       case Accepted.Same same ->
           find(same.first())
               .map(
@@ -94,12 +95,15 @@ final class Runs implements RunService {
     inserted.cancelledQueued().forEach(this::tellAsStored);
     inserted
         .toReplace()
-        .ifPresent(holder -> canceller.cancel(holder, "replaced by run " + run.id(), Optional.empty()));
+        .ifPresent(
+            holder -> canceller.cancel(holder, "replaced by run " + run.id(), Optional.empty()));
     return new SubmitAnswer.Accepted(run);
   }
 
   private void tellAsStored(RunId id) {
-    store.find(id).onSuccess(run -> run.ifPresent(known -> Topics.tellChanged(vertx.eventBus(), known)));
+    store
+        .find(id)
+        .onSuccess(run -> run.ifPresent(known -> Topics.tellChanged(vertx.eventBus(), known)));
   }
 
   @Override
@@ -136,7 +140,9 @@ final class Runs implements RunService {
   public Future<InputAnswer> input(RunId run, byte[] bytes, boolean eof) {
     var here = live.find(run);
     if (here.isEmpty()) {
-      return store.find(run).map(known -> known.isEmpty() ? InputAnswer.UNKNOWN : InputAnswer.NOT_RUNNING);
+      return store
+          .find(run)
+          .map(known -> known.isEmpty() ? InputAnswer.UNKNOWN : InputAnswer.NOT_RUNNING);
     }
     var submission = here.get().run().submission();
     if (!(submission.stdin() instanceof Stdin.Open) && submission.terminal().isEmpty()) {
@@ -149,7 +155,9 @@ final class Runs implements RunService {
   public Future<ResizeAnswer> resize(RunId run, Terminal size) {
     var here = live.find(run);
     if (here.isEmpty()) {
-      return store.find(run).map(known -> known.isEmpty() ? ResizeAnswer.UNKNOWN : ResizeAnswer.NOT_RUNNING);
+      return store
+          .find(run)
+          .map(known -> known.isEmpty() ? ResizeAnswer.UNKNOWN : ResizeAnswer.NOT_RUNNING);
     }
     if (here.get().run().submission().terminal().isEmpty()) {
       return Future.succeededFuture(ResizeAnswer.NO_TERMINAL);

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Output segments of the spool as rows for the database: the same bytes, the same frames, the same offsets. Blocks.
+/// Output segments of the spool as rows for the database: the same bytes, the same frames, the same
+/// offsets. Blocks.
 final class SpoolRows {
   private SpoolRows() {}
 
-  /// All that the spool holds from `offset` on, until at least `most` bytes are together; whole segments only.
+  /// All that the spool holds from `offset` on, until at least `most` bytes are together; whole
+  /// segments only.
   static List<OutputRow> read(LiveRun run, long offset, long most) throws IOException {
     try (var reader = run.directory().openReader(run.firstOffset())) {
       return read(reader, offset, Long.MAX_VALUE, most);
@@ -20,8 +22,7 @@ final class SpoolRows {
 
   /// The full segments from `offset` on that lie in the head, which stays whatever comes.
   static List<OutputRow> readHead(LiveRun run, long offset, long most) throws IOException {
-    long headEnd =
-        run.firstOffset() + run.run().submission().limits().keptOutputBytes() / 4;
+    long headEnd = run.firstOffset() + run.run().submission().limits().keptOutputBytes() / 4;
     try (var reader = run.directory().openReader(run.firstOffset())) {
       return read(reader, offset, headEnd, most);
     }

@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /// What a server does at its start with the runs that an earlier life of it had claimed.
 ///
-/// On the same boot they are simply begun again: the keeper knows whether an attempt runs, has ended or never started,
-/// and starts it once. After a reboot nothing of them can be alive: one that left an exit record has ended as it says,
-/// every other one is lost. Blocks; runs once, before the first submission.
+/// On the same boot they are simply begun again: the keeper knows whether an attempt runs, has
+/// ended or never started, and starts it once. After a reboot nothing of them can be alive: one
+/// that left an exit record has ended as it says, every other one is lost. Blocks; runs once,
+/// before the first submission.
 final class TakeOver {
   private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -30,8 +31,7 @@ final class TakeOver {
   private final Finisher finisher;
   private final InstantSource clock;
 
-  TakeOver(
-      Path dataDir, SpoolRoots spool, LiveRuns live, Finisher finisher, InstantSource clock) {
+  TakeOver(Path dataDir, SpoolRoots spool, LiveRuns live, Finisher finisher, InstantSource clock) {
     this.dataDir = dataDir;
     this.spool = spool;
     this.live = live;
@@ -71,7 +71,8 @@ final class TakeOver {
         Optional.empty());
   }
 
-  /// Run directories of which the database knows no claimed run: their result is stored, only the removal was missed.
+  /// Run directories of which the database knows no claimed run: their result is stored, only the
+  /// removal was missed.
   private void removeStrangers(List<Claimed> claimed) throws IOException {
     Set<RunDirectory> known = new HashSet<>();
     claimed.forEach(one -> known.add(RunDirectory.of(spool, one.run().id(), one.attempt())));

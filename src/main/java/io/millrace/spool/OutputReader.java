@@ -50,7 +50,8 @@ public final class OutputReader implements AutoCloseable {
     }
   }
 
-  /// The whole segment that begins at `first`; empty if it has gone or is damaged from its beginning.
+  /// The whole segment that begins at `first`; empty if it has gone or is damaged from its
+  /// beginning.
   ///
   /// It is complete if there is a later one or the attempt has ended.
   public Optional<Segment> segment(long first) throws IOException {

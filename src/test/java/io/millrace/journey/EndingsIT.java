@@ -37,7 +37,12 @@ class EndingsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"exit 3, 3, ", "exit 137, 137, ", "kill -9 $$, , SIGKILL", "kill -SEGV $$, , SIGSEGV"})
+  @CsvSource({
+    "exit 3, 3, ",
+    "exit 137, 137, ",
+    "kill -9 $$, , SIGKILL",
+    "kill -SEGV $$, , SIGSEGV"
+  })
   void the_same_holds_in_a_pid_namespace(String script, Integer code, String signal, Api api) {
     var answer =
         api.post("/api/v1/runs", new JsonObject().put("script", script).put("isolate", true));
@@ -105,8 +110,7 @@ class EndingsIT {
     var attempts = run.getJsonArray("attempts");
     assertThat(attempts).hasSize(3);
     assertThat(List.of(0, 1, 2))
-        .allSatisfy(
-            i -> assertThat(attempts.getJsonObject(i).getLong("offset")).isEqualTo(2L * i));
+        .allSatisfy(i -> assertThat(attempts.getJsonObject(i).getLong("offset")).isEqualTo(2L * i));
     assertThat(new String(api.output(run.getString("id")), StandardCharsets.UTF_8))
         .isEqualTo("1\n2\n3\n");
   }

@@ -98,7 +98,10 @@ class ExactOutputIT {
   @Test
   void of_a_gigabyte_head_and_tail_stay_and_the_gap_is_told(Api api) {
     long total = 1_000_000_000;
-    var id = api.submit("head -c 499999990 /dev/zero; printf 0123456789; head -c 499999995 /dev/zero; printf 'THEND'; :");
+    var id =
+        api.submit(
+            "head -c 499999990 /dev/zero; printf 0123456789; head -c 499999995 /dev/zero; printf"
+                + " 'THEND'; :");
     var output = api.awaitEnd(id).getJsonObject("output");
     assertThat(output.getLong("bytes")).isEqualTo(total);
     long kept = total - output.getLong("truncatedBytes");

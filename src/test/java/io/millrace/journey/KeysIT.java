@@ -44,17 +44,12 @@ class KeysIT {
   void runs_of_one_concurrency_key_never_overlap(Api api) {
     var key = UUID.randomUUID().toString();
     var folder = "/tmp/millrace-key-" + key;
-    var script =
-        "mkdir %s || exit 9; sleep 0.05; rmdir %s".formatted(folder, folder);
+    var script = "mkdir %s || exit 9; sleep 0.05; rmdir %s".formatted(folder, folder);
     var ids =
         Many.atOnce(
-            8,
-            i ->
-                api.submit(
-                    new JsonObject().put("script", script).put("concurrencyKey", key)));
+            8, i -> api.submit(new JsonObject().put("script", script).put("concurrencyKey", key)));
     assertThat(ids)
-        .allSatisfy(
-            id -> assertThat(api.awaitEnd(id).getString("status")).isEqualTo("succeeded"));
+        .allSatisfy(id -> assertThat(api.awaitEnd(id).getString("status")).isEqualTo("succeeded"));
   }
 
   @Test

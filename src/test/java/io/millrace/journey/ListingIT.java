@@ -26,7 +26,10 @@ class ListingIT {
     }
     var inserting =
         CompletableFuture.supplyAsync(
-            () -> Many.atOnce(20, i -> insertFifty(api, name)).stream().flatMap(List::stream).toList());
+            () ->
+                Many.atOnce(20, i -> insertFifty(api, name)).stream()
+                    .flatMap(List::stream)
+                    .toList());
     var seen = pages(api, "name=" + name + "&limit=7");
     var inserted = inserting.join();
     assertThat(seen).doesNotHaveDuplicates().containsAll(before);
@@ -58,8 +61,7 @@ class ListingIT {
   @Test
   void a_running_one_is_listed_with_its_live_state(Api api) {
     var name = UUID.randomUUID().toString();
-    var id =
-        api.submit(new JsonObject().put("script", "echo hi; sleep 1000").put("name", name));
+    var id = api.submit(new JsonObject().put("script", "echo hi; sleep 1000").put("name", name));
     while (api.find(id).getJsonObject("output").getLong("bytes") < 3) {
       Thread.onSpinWait();
     }

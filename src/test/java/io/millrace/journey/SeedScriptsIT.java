@@ -38,8 +38,7 @@ class SeedScriptsIT {
     Files.writeString(folder.resolve("small"), "1");
     Files.writeString(folder.resolve("large"), "12345");
     var id =
-        api.submit(
-            new JsonObject().put("script", "ls -l -1 -S").put("workdir", folder.toString()));
+        api.submit(new JsonObject().put("script", "ls -l -1 -S").put("workdir", folder.toString()));
     assertThat(api.awaitEnd(id).getString("status")).isEqualTo("succeeded");
     assertThat(text(api, id)).matches("(?s)total .*large\n.*small\n");
   }

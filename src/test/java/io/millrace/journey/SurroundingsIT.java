@@ -64,8 +64,8 @@ class SurroundingsIT {
   }
 
   @Test
-  void a_script_has_the_limits_that_the_service_was_started_with(
-      MillraceProcess service, Api api) throws Exception {
+  void a_script_has_the_limits_that_the_service_was_started_with(MillraceProcess service, Api api)
+      throws Exception {
     var ours = new ProcessBuilder("bash", "-c", "ulimit -Sn").start();
     var expected = new String(ours.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(service.log()).isNotNull();

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Many people watch one run.
 @ExtendWith(SharedMillrace.class)
 class ViewersIT {
-  private static final String HEAVY = "for ((i=0; i<40000; i++)); do echo \"line $i of a heavy run\"; done";
+  private static final String HEAVY =
+      "for ((i=0; i<40000; i++)); do echo \"line $i of a heavy run\"; done";
 
   @Test
   void a_hundred_viewers_who_join_at_random_moments_assemble_the_same_bytes(

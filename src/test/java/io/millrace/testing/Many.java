@@ -12,7 +12,8 @@ import java.util.function.IntFunction;
 public final class Many {
   private Many() {}
 
-  /// Calls `work` with 0 to `count` − 1, each on a thread of its own, all let go together; answers in order.
+  /// Calls `work` with 0 to `count` − 1, each on a thread of its own, all let go together; answers
+  /// in order.
   public static <T> List<T> atOnce(int count, IntFunction<T> work) {
     var gate = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// Watches a run over its WebSocket as the page does, and checks that offsets join without gap or repeat.
+/// Watches a run over its WebSocket as the page does, and checks that offsets join without gap or
+/// repeat.
 public final class Viewer implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

@@ -8,7 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/// Listening on a unix socket, unix(7). Nothing here blocks; descriptors are closed on exec. Any thread.
+/// Listening on a unix socket, unix(7). Nothing here blocks; descriptors are closed on exec. Any
+/// thread.
 public final class UnixSocket {
   /// Bytes that a path may have, its final NUL not counted.
   public static final int PATH_BYTES = 107;
@@ -39,7 +40,8 @@ public final class UnixSocket {
     }
     int fd =
         Fd.aboveStandard(
-            SystemCallFailed.check("A socket", Libc.call(SOCKET, AF_UNIX, STREAM_NONBLOCK_CLOEXEC, 0)));
+            SystemCallFailed.check(
+                "A socket", Libc.call(SOCKET, AF_UNIX, STREAM_NONBLOCK_CLOEXEC, 0)));
     try (var arena = Arena.ofConfined()) {
       var address = arena.allocate(2 + PATH_BYTES + 1, 8);
       address.set(JAVA_SHORT, 0, (short) AF_UNIX);
