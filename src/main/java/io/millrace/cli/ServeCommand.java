@@ -44,6 +44,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description = "Properties file with further settings. An unknown key in it is an error.")
+  @SuppressWarnings("UnusedVariable") // read by SettingsSource, before picocli reads anything
   private @Nullable Path config;
 
   @Option(

@@ -140,7 +140,7 @@ final class Launch {
         new CgroupLimits(
             order.limits().memoryBytes(), order.limits().cpuPercent(), order.limits().processes());
     var cgroups = host.capabilities().cgroups();
-    if (cgroups.isEmpty() || limits.isNone() && !host.spawner().bearsIntoCgroups()) {
+    if (cgroups.isEmpty() || (limits.isNone() && !host.spawner().bearsIntoCgroups())) {
       return Optional.empty();
     }
     return Optional.of(cgroups.get().acquire(limits));

@@ -88,13 +88,12 @@ public final class Main {
               + dataDir
               + "; "
               + String.join("; ", capabilities.sentences()));
-      turnUntilIdle(loop, keeper, processes);
+      turnUntilIdle(loop, keeper);
       capabilities.cgroups().ifPresent(io.millrace.keeper.os.Cgroups::close);
     }
   }
 
-  private static void turnUntilIdle(Loop loop, Keeper keeper, Processes processes)
-      throws SystemCallFailed {
+  private static void turnUntilIdle(Loop loop, Keeper keeper) throws SystemCallFailed {
     while (!keeper.mayEnd()
         && keeper.idle().filter(idle -> idle.compareTo(IDLE_AT_MOST) > 0).isEmpty()) {
       loop.turn(TURN);

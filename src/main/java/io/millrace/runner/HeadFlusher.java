@@ -38,7 +38,7 @@ final class HeadFlusher {
     long from = stored.getOrDefault(run.id(), run.firstOffset());
     long head = run.firstOffset() + run.run().submission().limits().keptOutputBytes() / 4;
     long reached = Math.min(run.run().output().bytes(), head);
-    if (from < 0 || reached - from < WORTH_IT_BYTES && reached < head || from >= head) {
+    if (from < 0 || from >= head || (reached - from < WORTH_IT_BYTES && reached < head)) {
       return;
     }
     try {

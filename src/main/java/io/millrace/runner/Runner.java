@@ -86,8 +86,7 @@ public final class Runner {
     this.output = new RunOutput(vertx, live, outputs);
     this.takeOver = new TakeOver(options.dataDir(), options.spool(), live, finisher, clock);
     this.runs =
-        new Runs(
-            vertx, store, live, queue, new HostChecks(vertx, keeper), keeper, canceller, clock);
+        new Runs(vertx, store, live, queue, new HostChecks(vertx, keeper), keeper, canceller);
   }
 
   /// Takes over what an earlier life left, finds or starts the keeper, then takes work.

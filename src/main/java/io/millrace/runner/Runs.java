@@ -16,7 +16,6 @@ import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,6 @@ final class Runs implements RunService {
   private final HostChecks host;
   private final KeeperLink keeper;
   private final Canceller canceller;
-  private final InstantSource clock;
 
   Runs(
       Vertx vertx,
@@ -45,8 +43,7 @@ final class Runs implements RunService {
       QueueVerticle queue,
       HostChecks host,
       KeeperLink keeper,
-      Canceller canceller,
-      InstantSource clock) {
+      Canceller canceller) {
     this.vertx = vertx;
     this.store = store;
     this.live = live;
@@ -54,7 +51,6 @@ final class Runs implements RunService {
     this.host = host;
     this.keeper = keeper;
     this.canceller = canceller;
-    this.clock = clock;
   }
 
   @Override
@@ -63,13 +59,11 @@ final class Runs implements RunService {
         .compose(
             faults ->
                 faults.isEmpty()
-                    ? queue
-                        .submit(submission, idempotency)
-                        .compose(answer -> answer(answer, submission))
+                    ? queue.submit(submission, idempotency).compose(this::answer)
                     : Future.succeededFuture(new SubmitAnswer.Refused(faults)));
   }
 
-  private Future<SubmitAnswer> answer(Intake.Answer answer, Submission submission) {
+  private Future<SubmitAnswer> answer(Intake.Answer answer) {
     return switch (answer.accepted()) {
       case Accepted.Inserted inserted ->
           Future.succeededFuture(accepted(inserted, answer.run().orElseThrow()));

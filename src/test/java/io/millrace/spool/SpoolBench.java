@@ -56,7 +56,6 @@ class SpoolBench {
 
   private static double trivial(SpoolRoots roots, boolean whole) throws IOException {
     var threads = ManagementFactory.getThreadMXBean();
-    var script = "echo hello".getBytes();
     var output = Spools.direct("hello\n".getBytes());
     var budget = Spools.budget();
     long before = threads.getCurrentThreadCpuTime();
