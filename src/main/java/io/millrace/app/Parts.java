@@ -22,11 +22,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// All parts of a running service, made in the order in which they need each other and stopped in
 /// the other one.
@@ -39,14 +40,16 @@ final class Parts {
   private final Vertx vertx;
   private final Database database;
   private final Runner runner;
-  private final List<HttpVerticle> doors;
+  private final int port;
+  private final String doors;
   private final SignIn signIn;
 
   private Parts(
-      Vertx vertx, Database database, Runner runner, List<HttpVerticle> doors, SignIn signIn) {
+      Vertx vertx, Database database, Runner runner, int port, String doors, SignIn signIn) {
     this.vertx = vertx;
     this.database = database;
     this.runner = runner;
+    this.port = port;
     this.doors = doors;
     this.signIn = signIn;
   }
@@ -73,17 +76,19 @@ final class Parts {
     var signIn = new SignIn();
     var events = EventLog.follow(vertx, clock);
     var facts = new Facts(database, runner);
-    var doors = new ArrayList<HttpVerticle>();
-    int port = settings.port();
-    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      var door =
-          new HttpVerticle(
-              http(settings, port), tokens, signIn, runner.runs(), runner.output(), events, facts);
-      await(vertx.deployVerticle(door, new DeploymentOptions()));
-      doors.add(door);
-      port = door.port();
-    }
-    return new Parts(vertx, database, runner, doors, signIn);
+    var doors = new CopyOnWriteArrayList<HttpVerticle>();
+    var http = http(settings);
+    Supplier<HttpVerticle> door =
+        () -> {
+          var made =
+              new HttpVerticle(http, tokens, signIn, runner.runs(), runner.output(), events, facts);
+          doors.add(made);
+          return made;
+        };
+    var instances =
+        new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
+    var deployment = await(vertx.deployVerticle(door, instances));
+    return new Parts(vertx, database, runner, doors.getFirst().port(), deployment, signIn);
   }
 
   private static Runner runner(
@@ -110,7 +115,9 @@ final class Parts {
             settings.runUser()));
   }
 
-  private static HttpSettings http(Settings settings, int port) {
+  /// A free port is asked for by a negative number: with 0 each instance would take another one.
+  private static HttpSettings http(Settings settings) {
+    int port = settings.port() == 0 ? -1 : settings.port();
     var usual = HttpSettings.at(settings.host(), port);
     return new HttpSettings(
         usual.host(),
@@ -125,7 +132,7 @@ final class Parts {
   }
 
   int port() {
-    return doors.getFirst().port();
+    return port;
   }
 
   /// A path that signs a browser in, once.
@@ -140,9 +147,7 @@ final class Parts {
     await(
         detach ? runner.detach(DETACH_WITHIN) : runner.drain(grace),
         grace.plus(DETACH_WITHIN).plus(Duration.ofMinutes(3)));
-    for (var door : doors) {
-      await(vertx.undeploy(door.deploymentID()), CLOSE_WITHIN);
-    }
+    await(vertx.undeploy(doors), CLOSE_WITHIN);
     await(database.close(), CLOSE_WITHIN);
     await(vertx.close(), CLOSE_WITHIN);
   }
