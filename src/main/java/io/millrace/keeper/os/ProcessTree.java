@@ -42,6 +42,15 @@ public final class ProcessTree {
     return orphans;
   }
 
+  /// How many processes there are, found by a look at all of the machine's: also those of a run
+  /// that an earlier keeper started, which this one never adopted.
+  public int count() {
+    var found = new HashSet<Integer>();
+    processes.survey().of(this::isOurs, (pid, _, _) -> found.add(pid));
+    cgroup.ifPresent(group -> found.addAll(group.pids()));
+    return found.size();
+  }
+
   /// Sends a signal to every process and says how many there were; of an isolated run, to those
   /// inside its namespace but PID 1, as what surrounds them ends with them. (SIGCONT goes to all:
   /// nsenter stops when the script stops.)

@@ -132,6 +132,16 @@ abstract class EscapeExamples {
   }
 
   @Test
+  void processes_that_were_never_adopted_are_found_by_a_look_at_all() throws IOException {
+    var planted = grove.plant("echo up; " + SLEEP + " | " + SLEEP + " | " + SLEEP);
+    Grove.until(() -> planted.tree().count() == 4);
+    planted.tree().kill();
+    Grove.until(() -> planted.tree().count() == 0);
+    grove.awaitMain(planted);
+    grove.fell(planted);
+  }
+
+  @Test
   void two_runs_do_not_touch_each_other() throws IOException {
     var first = grove.plant("setsid " + SLEEP + " &");
     var second = grove.plant("setsid " + SLEEP + " & wait");
