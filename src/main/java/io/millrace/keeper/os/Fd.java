@@ -16,6 +16,7 @@ public final class Fd {
 
   static final int O_WRONLY = 1;
   static final int O_RDWR = 2;
+  private static final int O_CREAT = 0x40;
   static final int O_NOCTTY = 0x100;
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
@@ -38,6 +39,7 @@ public final class Fd {
   private static final MemorySegment PWRITE = Libc.function("pwrite");
   private static final MemorySegment SPLICE = Libc.function("splice");
   private static final MemorySegment CLOSE = Libc.function("close");
+  private static final MemorySegment SYNC = Libc.function("fdatasync");
   private static final MemorySegment POLL = Libc.function("poll");
 
   private Fd() {}
@@ -106,7 +108,20 @@ public final class Fd {
     return result <= 0 ? result : entry.get(JAVA_SHORT, 6);
   }
 
-  /// Opens below the directory `at` ([#workingDirectory] for plain paths), closed on exec.
+  /// Opens a file for reading and writing, and makes it with these permissions (0600, say) if it is
+  /// missing: a descriptor, closed on exec, or `-errno`.
+  public static int create(String path, int permissions) {
+    int flags = O_RDWR | O_CREAT | O_CLOEXEC;
+    long address = Libc.cString(path).address();
+    return (int) Libc.syscall(Arch.CURRENT.openat, AT_FDCWD, address, flags, permissions, 0);
+  }
+
+  /// Waits until the file's bytes are on the disk, fdatasync(2): 0, or `-errno`.
+  public static int sync(int fd) {
+    return (int) Libc.call(SYNC, fd);
+  }
+
+  /// Opens below the directory `at` (AT_FDCWD for plain paths), closed on exec.
   static int open(int at, MemorySegment path, int flags) {
     return (int) Libc.syscall(Arch.CURRENT.openat, at, path.address(), flags | O_CLOEXEC, 0, 0);
   }

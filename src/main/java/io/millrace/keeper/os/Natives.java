@@ -8,7 +8,8 @@ import java.util.Optional;
 /// Says whether this process can make the native calls that the keeper lives by, and if not, why
 /// not and what to do.
 ///
-/// Touches no other class of this package that calls C, so it can be asked anywhere.
+/// Uses other classes of this package only after it knows that they can be, so it can be asked
+/// anywhere.
 public final class Natives {
   /// Functions that not every C library has, with the reason they are missing.
   private static final List<String> NEEDED =
@@ -55,6 +56,22 @@ public final class Natives {
                 + ".");
       }
     }
-    return Optional.empty();
+    int pidfd = PidFd.open(Self.pid());
+    if (pidfd < 0) {
+      return Optional.of(
+          "Millrace needs Linux 5.4 or newer, or a sandbox that allows pidfd_open(2): "
+              + Errno.describe(-pidfd)
+              + ".");
+    }
+    Fd.close(pidfd);
+    try (var orphans = new Orphans(_ -> false)) {
+      orphans.refresh();
+      return Optional.empty();
+    } catch (SystemCallFailed e) {
+      return Optional.of(
+          "Millrace needs a kernel that tells the children of a process (CONFIG_PROC_CHILDREN): "
+              + e.getMessage()
+              + ".");
+    }
   }
 }

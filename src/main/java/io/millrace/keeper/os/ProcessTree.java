@@ -1,5 +1,6 @@
 package io.millrace.keeper.os;
 
+import io.millrace.keeper.os.Spawned.Running;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -17,13 +18,27 @@ public final class ProcessTree {
   private final Mark mark;
   private final Optional<Cgroup> cgroup;
   private final boolean isIsolated;
+  private Optional<Running> main;
 
+  /// @param main the process that was spawned, until [#mainHasEnded]; empty for a run of an earlier
+  ///   keeper
   /// @param isIsolated whether the run has a PID namespace of its own, see [Isolation]
-  public ProcessTree(Processes processes, Mark mark, Optional<Cgroup> cgroup, boolean isIsolated) {
+  public ProcessTree(
+      Processes processes,
+      Mark mark,
+      Optional<Running> main,
+      Optional<Cgroup> cgroup,
+      boolean isIsolated) {
     this.processes = processes;
     this.mark = mark;
+    this.main = main;
     this.cgroup = cgroup;
     this.isIsolated = isIsolated;
+  }
+
+  /// To be told when the main process has been reaped, before its descriptor is closed.
+  public void mainHasEnded() {
+    main = Optional.empty();
   }
 
   /// How many processes are certainly left after the main process has ended (those below them are
@@ -40,6 +55,15 @@ public final class ProcessTree {
       kill();
     }
     return orphans;
+  }
+
+  /// How many processes there are, found by a look at all of the machine's: also those of a run
+  /// that an earlier keeper started, which this one never adopted.
+  public int count() {
+    var found = new HashSet<Integer>();
+    processes.survey().of(this::isOurs, (pid, _, _) -> found.add(pid));
+    cgroup.ifPresent(group -> found.addAll(group.pids()));
+    return found.size();
   }
 
   /// Sends a signal to every process and says how many there were; of an isolated run, to those
@@ -76,6 +100,10 @@ public final class ProcessTree {
                 PidFd.signal(pidfd, signal);
               }
             });
+    // It may have changed its own mark.
+    if (main.isPresent() && isMeant(main.get().pid(), only) && reached.add(main.get().pid())) {
+      PidFd.signal(main.get().pidfd(), signal);
+    }
     processes
         .orphans()
         .forEach(

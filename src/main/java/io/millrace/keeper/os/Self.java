@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 /// What the keeper sets for its own process, prctl(2).
 public final class Self {
   private static final int PR_SET_DUMPABLE = 4;
-  private static final int PR_SET_NAME = 15;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final MemorySegment UMASK = Libc.function("umask");
   private static final MemorySegment GET_PID = Libc.function("getpid");
@@ -36,10 +35,9 @@ public final class Self {
     SystemCallFailed.check("Hiding from ptrace", prctl(PR_SET_DUMPABLE, 0));
   }
 
-  /// The calling thread's name in `ps -L` and `top -H`, 15 bytes of it; of the first thread, the
-  /// process's.
+  /// This process's name in `ps -o comm` and `top`, 15 bytes of it. Before [#hide].
   public static void name(String name) {
-    prctl(PR_SET_NAME, Libc.cString(name).address());
+    Fd.put("/proc/self/comm", name);
   }
 
   /// Sets the permissions that new files lack, for the whole process and its children; returns what

@@ -89,13 +89,13 @@ class CgroupLimitsTest {
   void processor_time_is_counted_for_each_run_anew() throws IOException {
     var busy = grove.plant("for ((i = 0; i < 100000; i++)); do :; done");
     grove.awaitMain(busy);
-    assertThat(busy.cgroup().orElseThrow().cpuMicros()).isGreaterThan(20_000);
+    long used = busy.cgroup().orElseThrow().cpuMicros();
     grove.fell(busy);
 
     var next = grove.plant("true");
     grove.awaitMain(next);
     assertThat(next.cgroup().orElseThrow().path()).isEqualTo(busy.cgroup().orElseThrow().path());
-    assertThat(next.cgroup().orElseThrow().cpuMicros()).isBetween(1L, 20_000L);
+    assertThat(next.cgroup().orElseThrow().cpuMicros()).isBetween(1L, used / 2);
     grove.fell(next);
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EpollTest {
   @Test
@@ -50,17 +52,18 @@ class EpollTest {
   }
 
   @Test
-  void output_moves_from_a_pipe_to_a_file_without_a_copy() throws IOException {
+  void output_moves_from_a_pipe_to_a_file_without_a_copy(@TempDir Path folder) throws IOException {
     var pipe = Pipe.forInput();
     assertThat(Pipe.resize(pipe.writeEnd(), 256 * 1024)).isEqualTo(256 * 1024);
     try (var arena = Arena.ofConfined()) {
       Fd.write(pipe.writeEnd(), Bash.memory(arena, "moved"), 5);
-      int file = Fd.open(java.nio.file.Files.createTempFile(null, null).toString(), Fd.O_RDWR);
+      int file = Fd.create(folder.resolve("output ü").toString(), 0600);
       assertThat(Fd.splice(pipe.readEnd(), file, 100, 2)).isEqualTo(5);
       assertThat(Fd.splice(pipe.readEnd(), file, 100, 7)).isEqualTo(-Errno.EAGAIN);
       var buffer = arena.allocate(16);
       assertThat(Fd.pread(file, buffer, 16, 0)).isEqualTo(7);
       assertThat(buffer.getString(2)).isEqualTo("moved");
+      assertThat(Fd.sync(file)).isZero();
       Fd.close(file);
     }
     List.of(pipe.readEnd(), pipe.writeEnd()).forEach(Fd::close);

@@ -132,6 +132,26 @@ abstract class EscapeExamples {
   }
 
   @Test
+  void a_script_that_changed_its_own_mark_is_signalled_all_the_same() throws IOException {
+    var planted = grove.plant("ulimit -SR 123456789; echo up; exec " + SLEEP);
+    Bash.readUntil(planted.output(), new StringBuilder(), text -> text.contains("up"));
+    Grove.until(() -> !Grove.survivors().isEmpty());
+    assertThat(planted.tree().signal(Signal.TERM)).isEqualTo(1);
+    assertThat(grove.awaitMain(planted).describe()).isEqualTo("killed by SIGTERM");
+    grove.fell(planted);
+  }
+
+  @Test
+  void processes_that_were_never_adopted_are_found_by_a_look_at_all() throws IOException {
+    var planted = grove.plant("echo up; " + SLEEP + " | " + SLEEP + " | " + SLEEP);
+    Grove.until(() -> planted.tree().count() == 4);
+    planted.tree().kill();
+    Grove.until(() -> planted.tree().count() == 0);
+    grove.awaitMain(planted);
+    grove.fell(planted);
+  }
+
+  @Test
   void two_runs_do_not_touch_each_other() throws IOException {
     var first = grove.plant("setsid " + SLEEP + " &");
     var second = grove.plant("setsid " + SLEEP + " & wait");

@@ -71,12 +71,15 @@ final class Grove implements AutoCloseable {
     var main = Bash.started(wrapping.around(request));
     mainPids.add(main.pid());
     Fd.close(out.writeEnd());
-    var tree = new ProcessTree(processes, mark, cgroup, plain.isolation().isPresent());
+    var tree =
+        new ProcessTree(processes, mark, Optional.of(main), cgroup, plain.isolation().isPresent());
     return new Planted(main, tree, cgroup, out.readEnd(), mark);
   }
 
   /// Waits for the main process alone.
   Ended awaitMain(Planted planted) {
+    Fd.poll(planted.main().pidfd(), Fd.IN, -1);
+    planted.tree().mainHasEnded();
     var ended = Bash.end(planted.main());
     mainPids.remove(planted.main().pid());
     return ended;

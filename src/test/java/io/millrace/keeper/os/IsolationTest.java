@@ -70,13 +70,13 @@ class IsolationTest {
 
   @Test
   void a_script_sees_only_itself_and_keeps_directory_streams_and_environment() throws IOException {
-    var script = "pwd; ls /proc/$$/fd; :; ps -e -o comm= | sort | uniq | tr '\\n' ' '; id -u";
+    var script = "pwd; ls /proc/$$/fd; :; all=$(ps -e -o comm=); echo \"$all\" | sort -u; id -u";
     var bash = List.of("/bin/bash", "-c", script);
     var env = List.of("/usr/bin/env");
     var wrapping = isolated(Optional.empty());
 
     assertThat(Bash.run(wrapping, bash, "/usr/lib", Bash.ENVIRONMENT).stdout())
-        .isEqualTo("/usr/lib\n0\n1\n2\nbash ps sort tr uniq " + User.effectiveUid() + "\n");
+        .isEqualTo("/usr/lib\n0\n1\n2\nbash\nps\n" + User.effectiveUid() + "\n");
     assertThat(Bash.run(wrapping, env, "/", List.of("A=1", "PATH=/bin")).stdout())
         .isEqualTo("A=1\nPATH=/bin\n");
   }
