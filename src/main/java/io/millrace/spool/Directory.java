@@ -77,6 +77,17 @@ final class Directory implements AutoCloseable {
     }
   }
 
+  /// A file that is there, to be written over. One that is no regular file fails here or at the
+  /// first write.
+  int openToWrite(String name, int flags) throws PosixException {
+    return Posix.openat(scratch, descriptor, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | flags, 0);
+  }
+
+  /// Over whatever has the new name.
+  void rename(String from, String to) throws PosixException {
+    Posix.renameat(scratch, descriptor, from, to);
+  }
+
   /// A regular file to read from. Pipes, links, devices and missing ones are empty.
   Optional<Integer> openFile(String name) throws PosixException {
     int file;

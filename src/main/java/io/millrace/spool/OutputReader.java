@@ -123,6 +123,9 @@ public final class OutputReader implements AutoCloseable {
           return data.get();
         }
         end = opened().end(scratch);
+        if (!opened().isCurrent(scratch)) {
+          continue;
+        }
       }
       if (view.next().isEmpty() && !ended) {
         return new Slice.AtEnd(end);
@@ -160,15 +163,18 @@ public final class OutputReader implements AutoCloseable {
   }
 
   private boolean open(Scratch scratch, Listing listing, long first) throws PosixException {
-    if (current != null && current.first() == first) {
+    if (current != null && current.first() == first && current.isCurrent(scratch)) {
       return true;
     }
     closeCurrent(scratch);
     var place = listing.segments().get(first);
-    var opened = place == null ? Optional.<Directory>empty() : Directory.find(scratch, place);
+    if (place == null) {
+      return false;
+    }
+    var opened = Directory.find(scratch, place);
     if (opened.isPresent()) {
       try (var open = opened.get()) {
-        current = SegmentReader.open(scratch, open, first).orElse(null);
+        current = SegmentReader.open(scratch, place, open, first).orElse(null);
       }
     }
     return current != null;
@@ -180,8 +186,7 @@ public final class OutputReader implements AutoCloseable {
       return Optional.empty();
     }
     boolean complete = ended || listing.after(first).isPresent();
-    return Optional.of(opened().whole(scratch, complete))
-        .filter(segment -> segment.bytes().length > 0);
+    return opened().whole(scratch, complete);
   }
 
   private SegmentReader opened() {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ public final class OutputWriter implements AutoCloseable {
   private final Retention retention;
   private final Supplier<SegmentFiles> opener;
   private final Deque<Kept> tail = new ArrayDeque<>();
+
+  /// Dropped, and not yet removed or written over. Empty between two calls of append.
+  private final Deque<Kept> spare = new ArrayDeque<>();
+
   private @Nullable SegmentFiles files;
   private @Nullable SegmentFile current;
   private long stdoutBytes;
@@ -33,8 +38,8 @@ public final class OutputWriter implements AutoCloseable {
   private boolean closed;
   private long failedNanos;
 
-  /// A segment of the tail that is full.
-  private record Kept(long first, long bytes, boolean inMemory) {}
+  /// A closed segment.
+  record Kept(long first, long bytes, boolean inMemory) {}
 
   OutputWriter(long firstOffset, Retention retention, Supplier<SegmentFiles> opener) {
     this.firstOffset = firstOffset;
@@ -58,6 +63,9 @@ public final class OutputWriter implements AutoCloseable {
       }
     }
     bytes.position(bytes.limit());
+    while (!spare.isEmpty()) {
+      files().remove(spare.removeFirst());
+    }
   }
 
   /// What this attempt wrote so far; offsets of the run are higher by [#firstOffset()].
@@ -157,14 +165,13 @@ public final class OutputWriter implements AutoCloseable {
       closeCurrent(directory);
       return 0;
     }
-    if (end() < headEnd()) {
-      long kept = segment.append(header, source, count);
-      headKept += kept;
-      return kept;
-    }
-    makeRoom(directory, count);
+    boolean head = end() < headEnd();
     long kept = segment.append(header, source, count);
-    tailKept += kept;
+    if (head) {
+      headKept += kept;
+    } else {
+      tailKept += kept;
+    }
     return kept;
   }
 
@@ -176,29 +183,31 @@ public final class OutputWriter implements AutoCloseable {
     long headLeft = headEnd() - end();
     long capacity =
         headLeft > 0 ? Math.min(headLeft, Retention.SEGMENT_BYTES) : retention.tailSegmentBytes();
-    var segment = directory.create(end(), capacity);
+    if (headLeft <= 0) {
+      makeRoom(capacity);
+    }
+    var segment = directory.create(end(), capacity, Optional.ofNullable(spare.pollFirst()));
     current = segment;
     return segment;
   }
 
-  /// Drops the oldest segments of the tail until it has room for `count` more bytes.
-  private void makeRoom(SegmentFiles directory, long count) {
-    while (tailKept + count > retention.tailBytes()) {
-      drop(directory, tail.removeFirst());
+  /// Drops the oldest segments of the tail until it can take `bytes` more.
+  private void makeRoom(long bytes) {
+    while (tailKept + bytes > retention.tailBytes()) {
+      drop(tail.removeFirst());
     }
   }
 
   private void dropTail() {
-    var directory = files();
-    closeCurrent(directory);
+    closeCurrent(files());
     while (!tail.isEmpty()) {
-      drop(directory, tail.removeFirst());
+      drop(tail.removeFirst());
     }
   }
 
-  private void drop(SegmentFiles directory, Kept oldest) {
-    directory.remove(oldest.first(), oldest.inMemory());
+  private void drop(Kept oldest) {
     tailKept -= oldest.bytes();
+    spare.addLast(oldest);
   }
 
   private void closeCurrent(SegmentFiles directory) {
@@ -208,10 +217,11 @@ public final class OutputWriter implements AutoCloseable {
     }
     current = null;
     full.close();
+    var kept = new Kept(full.first(), full.size(), full.inMemory());
     if (full.size() == 0) {
-      directory.remove(full);
+      directory.remove(kept);
     } else if (full.first() >= headEnd()) {
-      tail.addLast(new Kept(full.first(), full.size(), full.inMemory()));
+      tail.addLast(kept);
     }
   }
 

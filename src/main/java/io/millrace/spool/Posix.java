@@ -20,11 +20,13 @@ final class Posix {
   static final int O_WRONLY = 1;
   static final int O_CREAT = 0100;
   static final int O_EXCL = 0200;
+  static final int O_TRUNC = 01000;
   static final int O_NONBLOCK = 04000;
   static final int O_CLOEXEC = 02000000;
   static final int O_DIRECTORY = ARM ? 040000 : 0200000;
   static final int O_NOFOLLOW = ARM ? 0100000 : 0400000;
   static final int AT_REMOVEDIR = 0x200;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
 
@@ -40,6 +42,8 @@ final class Posix {
           Linker.Option.firstVariadicArg(3));
   private static final MethodHandle MKDIRAT = handle("mkdirat", NAMED);
   private static final MethodHandle UNLINKAT = handle("unlinkat", NAMED);
+  private static final MethodHandle RENAMEAT =
+      handle("renameat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
   private static final MethodHandle FCHMODAT =
       handle("fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
   private static final MethodHandle FCHMOD =
@@ -105,6 +109,24 @@ final class Posix {
           "unlink",
           name,
           (int) UNLINKAT.invokeExact(scratch.state(), directory, scratch.name(name), flags));
+    } catch (Throwable failure) {
+      throw rethrown(failure);
+    }
+  }
+
+  /// Within one directory, over whatever has the new name.
+  static void renameat(Scratch scratch, int directory, String from, String to)
+      throws PosixException {
+    var second = scratch.record();
+    second.setString(0, to);
+    try {
+      checked(
+          scratch,
+          "rename",
+          from,
+          (int)
+              RENAMEAT.invokeExact(
+                  scratch.state(), directory, scratch.name(from), directory, second));
     } catch (Throwable failure) {
       throw rethrown(failure);
     }
@@ -232,6 +254,23 @@ final class Posix {
     System.arraycopy(options, 0, all, 0, options.length);
     all[options.length] = Linker.Option.captureCallState("errno");
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
+  }
+
+  /// Whether the path is there at this moment; a link counts as such.
+  static boolean exists(Scratch scratch, String path) {
+    try {
+      return (int)
+              STATX.invokeExact(
+                  scratch.state(),
+                  AT_FDCWD,
+                  scratch.name(path),
+                  AT_SYMLINK_NOFOLLOW,
+                  STATX_BASIC_STATS,
+                  scratch.record())
+          == 0;
+    } catch (Throwable failure) {
+      throw new IllegalStateException("statx of " + path, failure);
+    }
   }
 
   private static int checked(Scratch scratch, String call, String name, int result)

@@ -1,5 +1,7 @@
 package io.millrace.spool;
 
+import static io.millrace.spool.Posix.O_TRUNC;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -12,6 +14,7 @@ final class SegmentFile {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int MODE = 0600;
+  private static final String SPARE = "spare.idx";
 
   private final Scratch scratch;
   private final long first;
@@ -19,6 +22,7 @@ final class SegmentFile {
   private final boolean inMemory;
   private final int bytesFile;
   private final int framesFile;
+  private boolean recycled;
   private long end;
   private int frames;
   private long header;
@@ -46,6 +50,30 @@ final class SegmentFile {
     } catch (PosixException failure) {
       Posix.close(scratch, bytesFile);
       directory.remove(SegmentName.bytes(first));
+      throw failure;
+    }
+  }
+
+  /// Makes the segment of the files of a dropped one, which costs a fraction of new files and new
+  /// pages.
+  ///
+  /// The dropped one's index loses its name before anything is written over: what a reader has read
+  /// of a segment counts only if its index has its name afterwards. No two segments of an attempt
+  /// have the same name.
+  static SegmentFile recycle(
+      Scratch scratch, Directory directory, long first, long capacity, long dropped)
+      throws PosixException {
+    directory.rename(SegmentName.frames(dropped), SPARE);
+    directory.rename(SegmentName.bytes(dropped), SegmentName.bytes(first));
+    int framesFile = directory.openToWrite(SPARE, O_TRUNC);
+    try {
+      directory.rename(SPARE, SegmentName.frames(first));
+      int bytesFile = directory.openToWrite(SegmentName.bytes(first), 0);
+      var segment = new SegmentFile(scratch, first, capacity, false, bytesFile, framesFile);
+      segment.recycled = true;
+      return segment;
+    } catch (PosixException failure) {
+      Posix.close(scratch, framesFile);
       throw failure;
     }
   }
@@ -87,7 +115,15 @@ final class SegmentFile {
     return written;
   }
 
+  /// Closes both files. What a recycled one still has of its former life is cut off.
   void close() {
+    if (recycled) {
+      try {
+        Posix.ftruncate(scratch, bytesFile, size());
+      } catch (PosixException harmless) {
+        recycled = false;
+      }
+    }
     Posix.close(scratch, bytesFile);
     Posix.close(scratch, framesFile);
   }

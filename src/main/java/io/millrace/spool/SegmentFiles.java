@@ -1,6 +1,8 @@
 package io.millrace.spool;
 
+import io.millrace.spool.OutputWriter.Kept;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where an attempt's segments go: the first into the memory root, if that has room and the budget
 /// allows it, the others onto the disk. Makes and removes their files.
@@ -25,7 +27,19 @@ final class SegmentFiles implements AutoCloseable {
   }
 
   /// The next segment, for at most `capacity` bytes.
-  SegmentFile create(long first, long capacity) throws PosixException {
+  ///
+  /// @param spare a segment that is dropped: its files become those of the new one, if they can,
+  ///   else they go
+  SegmentFile create(long first, long capacity, Optional<Kept> spare) throws PosixException {
+    if (spare.isPresent() && !spare.get().inMemory()) {
+      try (var directory = Directory.open(scratch, disk)) {
+        return SegmentFile.recycle(scratch, directory, first, capacity, spare.get().first());
+      } catch (PosixException damaged) {
+        remove(spare.get());
+      }
+    } else {
+      spare.ifPresent(this::remove);
+    }
     if (memoryAllowed && takeMemory(FIRST_PAGES)) {
       memoryAllowed = false;
       try (var directory = Directory.open(scratch, memory)) {
@@ -44,12 +58,8 @@ final class SegmentFiles implements AutoCloseable {
     return !segment.inMemory() || takeMemory(segment.pagesAfter(count));
   }
 
-  void remove(SegmentFile segment) {
-    remove(segment.first(), segment.inMemory());
-  }
-
-  void remove(long first, boolean inMemory) {
-    remove(scratch, inMemory ? memory : disk, first);
+  void remove(Kept segment) {
+    remove(scratch, segment.inMemory() ? memory : disk, segment.first());
   }
 
   /// Removes both files, the index first. What cannot be removed now goes with the directory.

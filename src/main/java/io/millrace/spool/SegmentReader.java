@@ -1,6 +1,7 @@
 package io.millrace.spool;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,12 +10,14 @@ import java.util.Optional;
 /// An open segment, while it grows and after. Only bytes that the index covers count; an index that
 /// is damaged covers nothing from there on.
 ///
-/// Having its files open it reads them to the end, also when they are removed meanwhile.
+/// Open files alone do not keep a segment: a dropped one's are recycled. So a read counts if the
+/// segment is still there after it.
 final class SegmentReader {
   private static final int CHUNK_FRAMES = 128;
   private static final int MOST_FRAMES = 4096;
 
   private final long first;
+  private final String framesPath;
   private final int bytesFile;
   private final int framesFile;
 
@@ -26,8 +29,9 @@ final class SegmentReader {
   private int seenFrames;
   private long seenEnd;
 
-  private SegmentReader(long first, int bytesFile, int framesFile) {
+  private SegmentReader(long first, String framesPath, int bytesFile, int framesFile) {
     this.first = first;
+    this.framesPath = framesPath;
     this.bytesFile = bytesFile;
     this.framesFile = framesFile;
     this.knownStart = first;
@@ -35,7 +39,7 @@ final class SegmentReader {
   }
 
   /// Empty if it is not there, or not made of two regular files.
-  static Optional<SegmentReader> open(Scratch scratch, Directory directory, long first)
+  static Optional<SegmentReader> open(Scratch scratch, Path place, Directory directory, long first)
       throws PosixException {
     var framesFile = directory.openFile(SegmentName.frames(first));
     if (framesFile.isEmpty()) {
@@ -46,7 +50,12 @@ final class SegmentReader {
       Posix.close(scratch, framesFile.get());
       return Optional.empty();
     }
-    return Optional.of(new SegmentReader(first, bytesFile.get(), framesFile.get()));
+    return Optional.of(
+        new SegmentReader(
+            first,
+            place.resolve(SegmentName.frames(first)).toString(),
+            bytesFile.get(),
+            framesFile.get()));
   }
 
   long first() {
@@ -66,7 +75,7 @@ final class SegmentReader {
     int wanted = (int) (frames.getLast().end() - offset);
     var bytes = SmallFile.read(scratch, bytesFile, wanted, offset - first);
     var covered = Frame.upTo(offset + bytes.length, frames);
-    return bytes.length == 0
+    return bytes.length == 0 || !isCurrent(scratch)
         ? Optional.empty()
         : Optional.of(new Slice.Data(offset, bytes, covered));
   }
@@ -78,13 +87,20 @@ final class SegmentReader {
   }
 
   /// All of it that counts now.
-  Segment whole(Scratch scratch, boolean complete) throws PosixException {
+  Optional<Segment> whole(Scratch scratch, boolean complete) throws PosixException {
     int size = (int) (end(scratch) - first);
     var bytes = SmallFile.read(scratch, bytesFile, size, 0);
-    int framesSize = seenFrames * Frame.BYTES;
-    var frames = SmallFile.read(scratch, framesFile, framesSize, 0);
-    var counted = Frame.upTo(first + bytes.length, Frame.decode(frames, first));
-    return new Segment(first, bytes, Frame.encode(counted), complete);
+    var encoded = SmallFile.read(scratch, framesFile, seenFrames * Frame.BYTES, 0);
+    var frames = Frame.upTo(first + bytes.length, Frame.decode(encoded, first));
+    return bytes.length == 0 || !isCurrent(scratch)
+        ? Optional.empty()
+        : Optional.of(new Segment(first, bytes, Frame.encode(frames), complete));
+  }
+
+  /// Whether what was read before is of this segment: dropped ones are written over as soon as
+  /// their index lost its name.
+  boolean isCurrent(Scratch scratch) {
+    return Posix.exists(scratch, framesPath);
   }
 
   void close(Scratch scratch) {

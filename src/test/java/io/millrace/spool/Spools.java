@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What the tests of this package share.
 final class Spools {
@@ -25,7 +28,7 @@ final class Spools {
 
   static RunDirectory directory(SpoolRoots roots) throws IOException {
     var directory = RunDirectory.of(roots, IDS.next(), 1);
-    directory.create("true".getBytes(), java.util.Optional.empty());
+    directory.create("true".getBytes(), Optional.empty());
     return directory;
   }
 
@@ -54,6 +57,12 @@ final class Spools {
       bytes[i] = at(offset + i);
     }
     return bytes;
+  }
+
+  /// Offset of the first byte that is not the one of [#pattern(long, int)].
+  static OptionalLong firstWrong(Slice.Data data) {
+    int wrong = Arrays.mismatch(data.bytes(), pattern(data.offset(), data.bytes().length));
+    return wrong < 0 ? OptionalLong.empty() : OptionalLong.of(data.offset() + wrong);
   }
 
   /// Everything there is to read from `offset` on.
