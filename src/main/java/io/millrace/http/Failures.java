@@ -26,7 +26,7 @@ final class Failures {
       ctx.response().reset();
       return;
     }
-    problem(failure, ctx.request().method() + " " + ctx.request().path()).answer(ctx.response());
+    problem(failure, ctx.request().method() + " " + ctx.request().path()).answer(ctx.request());
   }
 
   /// What a client hears of `failure`; bugs are logged with an incident number.

@@ -59,12 +59,12 @@ final class Fields {
             });
   }
 
-  /// A text of one line without control characters.
+  /// A text of one line without control characters (NUL has been complained of before).
   Optional<String> line(String name, long mostBytes) {
     return text(name, mostBytes)
         .filter(
             text -> {
-              boolean clean = text.chars().noneMatch(Character::isISOControl);
+              boolean clean = text.chars().noneMatch(c -> c != 0 && Character.isISOControl(c));
               if (!clean) {
                 fault(name, "must be one line without control characters");
               }

@@ -142,7 +142,7 @@ public final class HttpVerticle extends VerticleBase {
     Answers.SAFE.forEach(request.response()::putHeader);
     Optional<Problem> problem = checkPath(request).or(() -> access.checkPlace(request));
     if (problem.isPresent()) {
-      problem.get().answer(request.response());
+      problem.get().answer(request);
     } else {
       router.handle(request);
     }
@@ -181,6 +181,6 @@ public final class HttpVerticle extends VerticleBase {
               Problems.malformed(List.of(new Fault("request", "is not valid HTTP/1.1")));
         };
     Answers.SAFE.forEach(request.response()::putHeader);
-    problem.withHeader("Connection", "close").answer(request.response());
+    problem.withHeader("Connection", "close").answer(request);
   }
 }

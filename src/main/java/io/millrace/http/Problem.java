@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.millrace.runner.Fault;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -65,13 +66,24 @@ public record Problem(
     return json;
   }
 
-  /// Answers with it, unless an answer is already on its way.
-  void answer(HttpServerResponse response) {
+  /// Answers with it, unless an answer is already on its way. With `Connection: close` the
+  /// connection ends with it.
+  void answer(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
     if (response.ended() || response.closed() || response.headWritten()) {
       return;
     }
     headers.forEach(response::putHeader);
     Buffer body = json().toBuffer();
-    response.setStatusCode(status).putHeader("Content-Type", CONTENT_TYPE).end(body);
+    response
+        .setStatusCode(status)
+        .putHeader("Content-Type", CONTENT_TYPE)
+        .end(body)
+        .onSuccess(
+            sent -> {
+              if ("close".equals(headers.get("Connection"))) {
+                request.connection().close();
+              }
+            });
   }
 }
