@@ -17,12 +17,12 @@ export function statusBadge(run) {
 export const shortId = (id) => id.slice(-12);
 export const runTitle = (run) => run.name ?? run.unit ?? shortId(run.id);
 
-/** How it ended, in a few words; empty while it is live. */
+/** What is worth a word beside the state: how it failed, or its place in the queue. */
 export function result(run) {
   if (run.startError) return 'could not start';
   if (run.status === 'queued' && run.queue) return `place ${run.queue.position}`;
   if (run.signal) return run.signal;
-  if (run.exitCode !== null && run.exitCode !== undefined) return `exit ${run.exitCode}`;
+  if (run.exitCode) return `exit ${run.exitCode}`;
   return '';
 }
 

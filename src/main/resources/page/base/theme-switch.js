@@ -1,3 +1,5 @@
+import { h } from './dom.js';
+
 const NEXT = { system: 'light', light: 'dark', dark: 'system' };
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -14,7 +16,9 @@ export function onThemeChange(change, signal) {
 /** The switch in the head of the page: as the system, light, dark. */
 export function startThemeSwitch(button) {
   const tell = () => {
-    button.textContent = `Theme: ${chosen() === 'system' ? 'auto' : chosen()}`;
+    const name = chosen() === 'system' ? 'auto' : chosen();
+    button.replaceChildren(h('span', { class: 'theme-word' }, 'Theme:'), name);
+    button.setAttribute('aria-label', `Theme: ${name}`);
   };
   button.addEventListener('click', () => {
     const next = NEXT[chosen()];

@@ -3,14 +3,14 @@ import { bytes } from '../base/format.js';
 
 /** What stands below an output: whether it follows, where in the whole it is, and a slider to go anywhere. */
 export function footer({ onSeek, onEnd, onRetry }) {
-  const state = h('span', { class: 'follow-state', role: 'status' });
+  const state = h('span', { class: 'follow-state' });
   const retry = h('button', { type: 'button', class: 'quiet small', hidden: true, onclick: onRetry }, 'Try now');
   const end = h('button', { type: 'button', class: 'quiet small kept-place', onclick: onEnd }, 'Jump to the end ↓');
   const slider = h('input', { type: 'range', min: '0', max: '1000', step: '1', class: 'seek kept-place', 'aria-label': 'Place in the output' });
   const place = h('span', { class: 'muted place' });
   let total = 0;
   slider.addEventListener('change', () => onSeek(Math.floor((slider.value / 1000) * total)));
-  const node = h('div', { class: 'output-foot' }, state, retry, slider, place, end);
+  const node = h('div', { class: 'output-foot' }, state, retry, end, slider, place);
   return {
     node,
     /** `text` of the state; `position` of the top line; `start`, `end` of what is loaded; `live` if more may come. */

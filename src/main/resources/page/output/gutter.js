@@ -11,6 +11,7 @@ export class Gutter {
   #runId;
   #cells = [];
   #marked = null;
+  #height = 0;
 
   constructor(screen, runId) {
     this.#screen = screen;
@@ -18,7 +19,7 @@ export class Gutter {
     this.node = h('div', { class: 'gutter', 'aria-hidden': 'true' });
     this.band = h('div', { class: 'line-band', hidden: true });
     screen.terminal.onRender(() => this.draw());
-    screen.terminal.onResize(() => this.draw());
+    screen.terminal.onResize(() => { this.#height = 0; this.draw(); });
   }
 
   /** Marks the line that begins at `offset`; null marks none. */
@@ -30,9 +31,8 @@ export class Gutter {
   draw() {
     const { terminal, rows } = this.#screen;
     const { active } = terminal.buffer;
-    const height = terminal.element?.querySelector('.xterm-screen')?.clientHeight / terminal.rows;
-    if (!height) return;
-    this.#keep(terminal.rows, height);
+    if (!this.#measure()) return;
+    const height = this.#height;
     const first = rows.dropped() + active.viewportY;
     let band = -1;
     for (let index = 0; index < terminal.rows; index++) {
@@ -46,15 +46,23 @@ export class Gutter {
     this.band.style.height = `${height}px`;
   }
 
-  #keep(count, height) {
+  /** Once for each size: asking for it at each drawing would lay out the page each time. */
+  #measure() {
+    if (this.#height) return true;
+    const { terminal } = this.#screen;
+    this.#height = (terminal.element?.querySelector('.xterm-screen')?.clientHeight ?? 0) / terminal.rows;
+    if (this.#height) this.#keep(terminal.rows);
+    return this.#height > 0;
+  }
+
+  #keep(count) {
     while (this.#cells.length < count) {
       const cell = h('a', { tabindex: '-1' });
       this.#cells.push(cell);
       this.node.append(cell);
     }
     for (const cell of this.#cells.splice(count)) cell.remove();
-    const text = `${height}px`;
-    if (this.node.style.getPropertyValue('--row') !== text) this.node.style.setProperty('--row', text);
+    this.node.style.setProperty('--row', `${this.#height}px`);
   }
 
   #fill(cell, place) {

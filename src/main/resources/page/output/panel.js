@@ -1,11 +1,12 @@
 import { h } from '../base/dom.js';
-import { plural } from '../base/format.js';
 import { announce } from '../base/announce.js';
 import { recall, remember } from '../base/remembered.js';
 import { link, replaceAddress } from '../base/router.js';
+import { eachSecond } from '../base/ticker.js';
 import { Filtered } from './filtered.js';
 import { footer } from './footer.js';
 import { Gutter } from './gutter.js';
+import { linkText, tellLinkChange } from './link-text.js';
 import { Live } from './live.js';
 import { Screen } from './screen.js';
 import { scrollKeys } from './scroll-keys.js';
@@ -51,7 +52,7 @@ class Panel {
       box.classList.toggle('with-times', state.timestamps);
     }
     this.viewer = new Viewer(this.screen, state.run, { signal, changed: () => this.tell() });
-    this.filtered = new Filtered(this.screen, (link) => { state.link = { state: link }; this.tell(); });
+    this.filtered = new Filtered(this.screen, (link) => this.#linked({ state: link }));
     this.search = new Search(this.screen);
     if (terminalRun) this.tty = new Tty(this.screen, () => this.live, () => this.bar.node.querySelector('input, button').focus());
     else this.screen.terminal.attachCustomKeyEventHandler(scrollKeys(this.screen.terminal, { onHome: () => this.seek(0), onEnd: () => this.toEnd(), onSearch: () => this.bar.focusSearch() }));
@@ -59,6 +60,8 @@ class Panel {
     this.#fit();
     new ResizeObserver(() => this.#resized()).observe(box);
     this.#connect();
+    // The pause until the next try runs down before one's eyes.
+    eachSecond(() => { if (state.link.state === 'waiting') this.tell(); }, signal);
     await this.#first(at);
   }
 
@@ -75,12 +78,32 @@ class Panel {
     const short = viewer.total <= CHUNK;
     viewer.attached = short;
     this.live = new Live(this.state.run.id, short ? 0 : viewer.total, {
-      onMessage: (message, had) => { if (!this.state.stream) viewer.take(message, had); else viewer.total = message.next; this.#caughtUp(); },
+      onMessage: (message, had) => {
+        this.#count(message, had);
+        if (!this.state.stream) viewer.take(message, had);
+        else viewer.total = message.next;
+        this.#caughtUp();
+      },
       onRun: (run) => { this.#take(run); },
       onEnd: (run) => { this.#take(run); this.tty?.end(); },
       onError: (problem) => this.onProblem(problem),
-      onState: (link) => { if (!this.state.stream) this.state.link = link; this.tell(); },
+      onState: (link) => { if (!this.state.stream) this.#linked(link); },
     }, signal);
+  }
+
+  /** The run's counts move with its changes only; in between the stream tells. */
+  #count({ next, stream }, had) {
+    const { output } = this.state.run;
+    const from = Math.max(had, output.bytes);
+    if (next <= from) return;
+    output.bytes = next;
+    if (stream) output[`${stream}Bytes`] += next - from;
+  }
+
+  #linked(link) {
+    tellLinkChange(this.state.link.state, link.state);
+    this.state.link = link;
+    this.tell();
   }
 
   #take(run) {
@@ -208,8 +231,15 @@ class Panel {
     }
   }
 
+  /** Brings the foot up to date, once for each frame however often it is asked. */
   tell() {
-    if (!this.viewer) return;
+    this.telling ??= requestAnimationFrame(() => {
+      this.telling = null;
+      this.#tellNow();
+    });
+  }
+
+  #tellNow() {
     const { viewer, screen, state } = this;
     const position = screen.top()?.offset ?? 0;
     this.foot.tell({
@@ -221,19 +251,4 @@ class Panel {
       away: !screen.atBottom || (!state.stream && !viewer.attached && viewer.total > 0),
     });
   }
-}
-
-function linkText({ link: { state, retryAt }, run, stream }, viewer, screen) {
-  if (state === 'gone') return { text: 'This run has been deleted.' };
-  if (state === 'waiting') {
-    const left = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-    return { text: retryAt ? `Reconnecting in ${plural(left, 'second')}` : 'Reconnecting', canRetry: true };
-  }
-  if (viewer.loading) return { text: 'Loading…' };
-  if (run.status === 'queued') return { text: 'Waiting to start' };
-  const all = stream ? run.output[`${stream}Bytes`] : viewer.total;
-  if (run.finishedAt && all === 0) return { text: stream ? `Nothing was written to ${stream}` : 'Nothing was written' };
-  if (run.finishedAt) return { text: stream ? `The newest of ${stream}` : 'Complete' };
-  if (state === 'connecting') return { text: 'Connecting…' };
-  return { text: screen.atBottom && (viewer.attached || stream) ? (all === 0 ? 'No output yet' : 'Following') : 'Paused: reading further up' };
 }

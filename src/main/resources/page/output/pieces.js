@@ -3,6 +3,8 @@
  * and below the rows of history, so that no piece scrolls out while it is written.
  */
 const PIECE = 8 << 10;
+/** Line feeds cost more than characters. */
+const MOST_BREAKS = 1000;
 const decoder = new TextDecoder();
 
 /**
@@ -12,20 +14,22 @@ const decoder = new TextDecoder();
 export function* pieces(frame) {
   const { bytes } = frame;
   for (let from = 0; from < bytes.length;) {
-    const to = wholeEnd(bytes, from, Math.min(bytes.length, from + PIECE));
-    const part = bytes.subarray(from, to);
-    const offset = frame.offset + from;
-    yield { offset, text: decoder.decode(part), breaks: breaksOf(part, offset), stream: frame.stream, at: frame.at };
+    const { breaks, end } = breaksOf(bytes, from, Math.min(bytes.length, from + PIECE), frame.offset);
+    const to = wholeEnd(bytes, from, end);
+    const text = decoder.decode(bytes.subarray(from, to));
+    yield { offset: frame.offset + from, text, breaks, stream: frame.stream, at: frame.at };
     from = to;
   }
 }
 
-function breaksOf(bytes, offset) {
+function breaksOf(bytes, from, to, offset) {
   const breaks = [];
-  for (let index = 0; index < bytes.length; index++) {
-    if (bytes[index] >= 10 && bytes[index] <= 12) breaks.push(offset + index + 1);
+  for (let index = from; index < to; index++) {
+    if (bytes[index] < 10 || bytes[index] > 12) continue;
+    breaks.push(offset + index + 1);
+    if (breaks.length === MOST_BREAKS) return { breaks, end: index + 1 };
   }
-  return breaks;
+  return { breaks, end: to };
 }
 
 /** At most three bytes back, to the end of a character. */

@@ -50,14 +50,15 @@ export class Screen {
     return this.#backlog;
   }
 
-  /** Takes a frame; resolves when it is drawn. */
+  /**
+   * Takes a frame; resolves when it is time for the next one, which is not when this one is drawn: waiting for each
+   * would cost a task each. `drained()` tells when all are.
+   */
   async write(frame) {
     for (const piece of pieces(frame)) {
       const drawn = this.#writePiece(piece);
-      // Waiting now and then leaves room for other work; waiting for each piece would cost a task each.
       if (this.#backlog > 64 << 10) await drawn;
     }
-    await this.#drained();
   }
 
   /** Takes text of which no places are known. */
@@ -69,6 +70,7 @@ export class Screen {
 
   /** Puts a line of the page's own between the output. */
   async note(text) {
+    await this.drained();
     const { cursorX } = this.terminal.buffer.active;
     await this.#writePiece({ offset: null, breaks: [], text: `${cursorX ? '\r\n' : ''}\x1b[0;2m── ${text} ──\x1b[0m\r\n`, trusted: true });
   }
@@ -89,12 +91,12 @@ export class Screen {
     });
   }
 
-  #drained() {
+  drained() {
     return new Promise((resolve) => { this.terminal.write('', resolve); });
   }
 
   async clear() {
-    await this.#drained();
+    await this.drained();
     this.terminal.reset();
     this.rows.clear();
   }
@@ -132,6 +134,14 @@ export class Screen {
   scrollTo({ offset, below = 0 }, margin = 0) {
     const place = this.rows.map.holding(offset);
     if (place) this.terminal.scrollToLine(Math.max(0, place.row - this.rows.dropped() + below - margin));
+  }
+
+  /** Scrolls the line of `offset` into the upper third, if it is not in view. */
+  reveal(offset) {
+    const place = this.rows.map.holding(offset);
+    if (!place) return;
+    const row = place.row - this.rows.dropped() - this.terminal.buffer.active.viewportY;
+    if (row < 0 || row >= this.terminal.rows) this.scrollTo({ offset }, Math.floor(this.terminal.rows / 3));
   }
 
   get atTop() {

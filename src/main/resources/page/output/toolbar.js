@@ -6,9 +6,10 @@ export function toolbar(run, { terminalRun, timestamps, screenReader, onStream, 
   const search = h('input', { type: 'search', class: 'small', 'aria-label': 'Search in the loaded output', placeholder: 'Search', spellcheck: 'false', autocomplete: 'off' });
   const found = h('output', { class: 'muted found', 'aria-live': 'polite' });
   const form = h('form', { class: 'search-output', role: 'search', onsubmit: (event) => { event.preventDefault(); onSearch(search.value, 1); } },
-    search, found,
+    search,
     h('button', { type: 'button', class: 'quiet small', 'aria-label': 'Previous match', onclick: () => onSearch(search.value, -1) }, '↑'),
-    h('button', { class: 'quiet small', 'aria-label': 'Next match' }, '↓'));
+    h('button', { class: 'quiet small', 'aria-label': 'Next match' }, '↓'),
+    found);
   search.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && event.shiftKey) {
       event.preventDefault();
@@ -24,7 +25,7 @@ export function toolbar(run, { terminalRun, timestamps, screenReader, onStream, 
     terminalRun ? null : check('Times', timestamps, onTimestamps),
     form,
     h('div', { class: 'toolbar-end' },
-      check('Screen reader', screenReader, onScreenReader, 'Lets the terminal speak new output; slower'),
+      screenReaderCheck(screenReader, onScreenReader),
       terminalRun ? null : h('button', { type: 'button', class: 'quiet small', onclick: onLineLink, title: 'Copies a link to the line at the top of the view, or to the selection' }, 'Copy link'),
       h('a', { class: 'button quiet small', href: apiPath(`/runs/${run.id}/output`), download: `${run.name ?? run.id}.txt` }, 'Download')));
   return {
@@ -42,6 +43,13 @@ function streams(onStream) {
     return h('label', {}, input, h('span', {}, text));
   };
   return h('fieldset', { class: 'segments' }, h('legend', { class: 'unseen' }, 'Stream'), choice('', 'all'), choice('stdout', 'stdout'), choice('stderr', 'stderr'));
+}
+
+/** Seen only when the keyboard comes to it: who needs it comes that way, and it costs drawing time. */
+function screenReaderCheck(on, onChange) {
+  const label = check('Screen reader: speak new output', on, onChange);
+  label.classList.add('seen-in-focus');
+  return label;
 }
 
 function check(label, checked, onChange, title) {

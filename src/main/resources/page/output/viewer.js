@@ -65,7 +65,9 @@ export class Viewer {
   /** The newest output, and everything that comes. */
   async showTail() {
     this.#following = true;
-    await this.#load(Math.max(0, this.total - CHUNK), this.total, { hold: true });
+    // Rows that would scroll out at once are not worth drawing.
+    const cut = (frames) => lastRows(frames, 2 * STEP_ROWS, this.#columns);
+    await this.#load(Math.max(0, this.total - CHUNK), this.total, { hold: true, cut });
     this.#screen.terminal.scrollToBottom();
   }
 
@@ -73,15 +75,12 @@ export class Viewer {
     return this.seek(0);
   }
 
-  /** The output around `offset`, which comes to the upper third of the view. */
+  /** The output around `offset`, which comes into the view if it is not there. */
   async seek(offset) {
-    this.#following = false;
-    const from = Math.max(0, offset - CHUNK / 4);
-    await this.#load(from, Math.min(this.total, offset + CHUNK), {
-      cut: (frames) => this.#around(frames, offset),
-      place: () => this.#screen.scrollTo({ offset }, Math.floor(this.#screen.terminal.rows / 3)),
-    });
+    if (!this.#loading && this.start <= offset && offset < this.end) this.#screen.reveal(offset);
+    else await this.#open(offset);
   }
+
 
   /** Called after each scroll: reads on where the view has come to an edge of the window. */
   scrolled() {
@@ -94,7 +93,7 @@ export class Viewer {
   async redraw() {
     const top = this.#screen.top();
     if (this.attached && (this.#screen.atBottom || !top)) await this.showTail();
-    else if (top) await this.seek(top.offset);
+    else if (top) await this.#open(top.offset, () => this.#screen.scrollTo(top));
   }
 
   /** Stops drawing: another view has the terminal. */
@@ -107,6 +106,14 @@ export class Viewer {
 
   get #columns() {
     return this.#screen.terminal.cols;
+  }
+
+  async #open(offset, place = () => this.#screen.reveal(offset)) {
+    this.#following = false;
+    await this.#load(Math.max(0, offset - CHUNK / 4), Math.min(this.total, offset + CHUNK), {
+      cut: (frames) => this.#around(frames, offset),
+      place,
+    });
   }
 
   async #back() {
@@ -139,6 +146,7 @@ export class Viewer {
       frames = firstRows(frames, STEP_ROWS, this.#columns);
       this.#screen.freeze();
       for (const frame of frames) await this.#drawNow(frame);
+      await this.#screen.drained();
       if (top) this.#screen.scrollTo(top);
       this.#screen.thaw();
       if (this.end >= this.total) this.attached = true;
@@ -163,6 +171,7 @@ export class Viewer {
         if (work.signal.aborted) return;
         await this.#drawNow(frame);
       }
+      await this.#screen.drained();
       place();
       this.#join();
     } finally {

@@ -40,8 +40,8 @@ function build(node, run) {
       h('span', { class: 'hint wide-only' }, h('kbd', {}, 'Ctrl'), ' ', h('kbd', {}, 'Enter'))));
 
   // One key for one form: pressing twice, or again after a lost answer, starts one run.
-  let key = crypto.randomUUID?.() ?? String(Math.random());
-  form.addEventListener('input', () => { key = crypto.randomUUID?.() ?? String(Math.random()); });
+  let key = newKey();
+  form.addEventListener('input', () => { key = newKey(); });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     button.disabled = true;
@@ -61,6 +61,9 @@ function build(node, run) {
     h('h1', { tabindex: '-1' }, run ? ['Run again: ', h('a', { href: link(`/runs/${run.id}`) }, runTitle(run))] : 'New run'),
     form);
 }
+
+/** Not `randomUUID`, which is there on https and loopback only. */
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 async function send(script, values, run, key) {
   const { submission, faults } = toSubmission(script, values, { terminal: terminalSize() });
