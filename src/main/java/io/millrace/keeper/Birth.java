@@ -95,6 +95,7 @@ final class Birth {
 
   /// The main process was reaped: nobody is told of it again, and nobody reads what is sent to it.
   void mainIsOver(Loop loop) {
+    tree.mainHasEnded();
     if (pidfdToken >= 0) {
       loop.unwatch(pidfd, pidfdToken);
       pidfdToken = -1;

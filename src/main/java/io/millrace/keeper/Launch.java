@@ -113,7 +113,8 @@ final class Launch {
 
   private Result born(Spawned.Running running) {
     var mark = mark(order.run(), order.attempt());
-    var tree = new ProcessTree(host.processes(), mark, cgroup, order.isolate());
+    var tree =
+        new ProcessTree(host.processes(), mark, Optional.of(running), cgroup, order.isolate());
     return new Started(
         new Birth(running.pid(), running.pidfd(), mark, tree, cgroup, readables, terminal, input));
   }

@@ -52,9 +52,10 @@ final class Leftovers {
   /// Kills until nothing bears the attempt's mark any more.
   private static void endTree(Host host, RunDirectory directory) throws IOException {
     var mark = Launch.mark(directory.run(), directory.attempt());
-    var tree = new ProcessTree(host.processes(), mark, Optional.empty(), false);
+    var tree = new ProcessTree(host.processes(), mark, Optional.empty(), Optional.empty(), false);
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (tree.kill() > 0 && System.nanoTime() - end < 0) {
+    while (tree.count() > 0 && System.nanoTime() - end < 0) {
+      tree.kill();
       host.loop().turn(LOOK);
     }
   }

@@ -15,10 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// Group commit of submissions: while one insert is under way, all that come meanwhile wait for the
@@ -39,10 +37,6 @@ final class Intake {
   private final int maxQueued;
   private final Consumer<Batch> taken;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-
-  /// Inserts whose answer never came: their submitters were told that nothing was accepted, so they
-  /// must never start.
-  private final Set<RunId> disowned = new HashSet<>();
 
   private boolean inFlight;
 
@@ -85,12 +79,6 @@ final class Intake {
     return answer.future();
   }
 
-  /// Whether a claimed run may start: false for one whose submitter was told that it does not
-  /// exist.
-  boolean stands(Claimed claimed) {
-    return !disowned.contains(claimed.run().id());
-  }
-
   private void pump() {
     if (inFlight || waiting.isEmpty()) {
       return;
@@ -111,7 +99,6 @@ final class Intake {
                 answer(batch, rows, done.result(), reserved);
               } else {
                 slots.release(reserved);
-                rows.forEach(row -> disowned.add(row.id()));
                 batch.forEach(one -> one.answer().fail(done.cause()));
               }
               pump();

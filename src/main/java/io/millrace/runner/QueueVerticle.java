@@ -1,7 +1,6 @@
 package io.millrace.runner;
 
 import io.millrace.bus.Topics;
-import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.Submission;
 import io.millrace.store.Claimed;
@@ -168,7 +167,7 @@ final class QueueVerticle extends VerticleBase {
           answer.cause().toString());
       return;
     }
-    got.stream().filter(intake::stands).forEach(this::begin);
+    got.forEach(this::begin);
     if (got.size() == wanted) {
       mayWait = true;
       claim();
@@ -214,10 +213,5 @@ final class QueueVerticle extends VerticleBase {
               nextPromotion = -1;
               promote();
             });
-  }
-
-  /// The queue's view of a run right after it was taken on.
-  static Run asTaken(Run run) {
-    return run;
   }
 }

@@ -6,7 +6,7 @@ import io.millrace.testing.Api;
 import io.millrace.testing.Many;
 import io.millrace.testing.SharedMillrace;
 import io.vertx.core.json.JsonObject;
-import java.util.Set;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -77,12 +77,9 @@ class StopsIT {
     api.awaitEnd(id);
     assertThat(
             ProcessHandle.allProcesses()
-                .filter(process -> arguments(process).contains(mark))
-                .toList())
+                .filter(
+                    process ->
+                        process.info().arguments().map(List::of).orElse(List.of()).contains(mark)))
         .isEmpty();
-  }
-
-  private static Set<String> arguments(ProcessHandle process) {
-    return process.info().arguments().map(Set::of).orElse(Set.of());
   }
 }

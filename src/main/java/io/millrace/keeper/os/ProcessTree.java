@@ -66,6 +66,16 @@ public final class ProcessTree {
     return found.size();
   }
 
+  /// Sends SIGTERM and SIGCONT to every process that did not have them yet: `reached` remembers
+  /// which did. Repeated, it reaches those too that were forked while it looked.
+  public void terminate(Set<Integer> reached) {
+    int before = reached.size();
+    sweep(Signal.TERM, reached, isIsolated ? inside() : Set.of());
+    if (reached.size() > before) {
+      signal(Signal.CONT);
+    }
+  }
+
   /// Sends a signal to every process and says how many there were; of an isolated run, to those
   /// inside its namespace but PID 1, as what surrounds them ends with them. (SIGCONT goes to all:
   /// nsenter stops when the script stops.)
