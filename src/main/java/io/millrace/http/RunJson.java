@@ -145,10 +145,7 @@ final class RunJson {
   }
 
   private static JsonObject place(QueuePlace place) {
-    return new JsonObject()
-        .put(
-            "position", place.position().isPresent() ? (Object) place.position().getAsLong() : null)
-        .put("reason", place.reason());
+    return new JsonObject().put("position", place.position()).put("reason", place.reason());
   }
 
   private static @Nullable JsonObject usage(RunState state) {

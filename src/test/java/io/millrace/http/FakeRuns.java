@@ -47,7 +47,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -377,7 +376,7 @@ final class FakeRuns implements RunService, OutputSource {
     Map<RunId, QueuePlace> places = new HashMap<>();
     for (RunId run : asked) {
       if (runs.containsKey(run) && get(run).status() == RunStatus.QUEUED) {
-        places.put(run, new QueuePlace(OptionalLong.of(4), "all 1000 slots of this node are busy"));
+        places.put(run, new QueuePlace(4, "all 1000 slots of this node are busy"));
       }
     }
     return answer(places);
