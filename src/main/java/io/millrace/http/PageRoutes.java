@@ -18,16 +18,18 @@ final class PageRoutes {
           + " font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
   private static final Pattern FILE =
-      Pattern.compile("(?:[a-z0-9-]+/)*[a-z0-9-]+(?:\\.[a-z0-9]+)+");
+      Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9.-]*/)*[A-Za-z0-9][A-Za-z0-9.-]*");
   private static final int MOST_SIGN_IN_BYTES = 4096;
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
-          "js", "text/javascript; charset=utf-8",
+          "js", SCRIPT,
+          "mjs", SCRIPT,
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
-          "png", "image/png",
-          "txt", "text/plain; charset=utf-8");
+          "png", "image/png");
 
   private final HttpSettings settings;
   private final Access access;
@@ -47,6 +49,7 @@ final class PageRoutes {
     router
         .route("/sign-in")
         .handler(Methods.of(Map.of("GET", this::signInByLink, "POST", this::signInByToken)));
+    router.route("/sign-out").handler(Methods.post(this::signOut));
     router.route("/page/sign-in.js").handler(Methods.get(ctx -> file(ctx, "sign-in.js")));
     router.route("/page/sign-in.css").handler(Methods.get(ctx -> file(ctx, "sign-in.css")));
   }
@@ -104,6 +107,13 @@ final class PageRoutes {
             });
   }
 
+  /// Needs no cookie: it only takes one back.
+  private Future<Void> signOut(RoutingContext ctx) {
+    Query.refuseAny(ctx.request());
+    ctx.response().putHeader("Set-Cookie", access.noCookie());
+    return Answers.empty(ctx, 204);
+  }
+
   private Future<Void> reference(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
     return resource(ctx, "api/openapi.yaml", "application/yaml");
@@ -113,8 +123,7 @@ final class PageRoutes {
     if (!FILE.matcher(name).matches()) {
       throw new Refusal(Problems.noSuchPath(ctx.request().path()));
     }
-    String type =
-        TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+    String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), TEXT);
     ctx.response().putHeader("Content-Security-Policy", POLICY);
     return resource(ctx, "page/" + name, type);
   }

@@ -7,6 +7,7 @@ import io.vertx.core.http.ServerWebSocket;
 
 /// Pings a viewer, and closes the socket of one who has shown no sign of life for long.
 final class Pulse {
+  private static final short GOING_AWAY = 1001;
   private static final long FAREWELL_MILLIS = 2000;
 
   private final Vertx vertx;
@@ -31,6 +32,8 @@ final class Pulse {
     this.patienceNanos = settings.pongWithin().toNanos();
     this.each = each;
     socket.pongHandler(pong -> alive());
+    socket.shutdownHandler(
+        stopping -> socket.close(GOING_AWAY, "the server stops; come back with the last offset"));
     timer = vertx.setPeriodic(settings.pingEvery().toMillis(), tick -> beat());
   }
 
@@ -46,7 +49,7 @@ final class Pulse {
   private void beat() {
     if (System.nanoTime() - aliveNanos > patienceNanos) {
       stop();
-      socket.close((short) 1001, "no answer to pings");
+      socket.close(GOING_AWAY, "no answer to pings");
       // Who reads nothing does not read the farewell either.
       vertx.setTimer(FAREWELL_MILLIS, late -> HardClose.close(connection));
       return;

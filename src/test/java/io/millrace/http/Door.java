@@ -29,6 +29,7 @@ final class Door implements AutoCloseable {
   final HttpClient client = HttpClient.newHttpClient();
   final FakeRuns runs = new FakeRuns(vertx);
   private final HttpVerticle verticle;
+  private final String deployment;
 
   Door() {
     this(settings -> settings);
@@ -45,7 +46,12 @@ final class Door implements AutoCloseable {
             runs,
             EventLog.follow(vertx, InstantSource.system(), 100, 1 << 20),
             facts);
-    vertx.deployVerticle(verticle).await();
+    deployment = vertx.deployVerticle(verticle).await();
+  }
+
+  /// Stops the server as the service does.
+  void stop() {
+    vertx.undeploy(deployment).await();
   }
 
   int port() {

@@ -328,6 +328,16 @@ class OutputStreamTest {
   }
 
   @Test
+  void a_server_that_stops_says_goodbye_with_1001() {
+    RunId id = door.runs.started(Submission.of("x"));
+    try (var viewer = new Viewer(door, path(id))) {
+      viewer.next();
+      door.stop();
+      assertThat(viewer.closed.join()).isEqualTo(1001);
+    }
+  }
+
+  @Test
   void news_that_was_lost_is_made_up_for_at_the_next_ping() {
     door.close();
     door = new Door(s -> Settings.withPulse(s, Duration.ofMillis(50), Duration.ofSeconds(20)));

@@ -114,7 +114,11 @@ final class Reference {
   private static boolean matches(String template, String path) {
     String pattern =
         List.of(template.split("(?=\\{)|(?<=})")).stream()
-            .map(part -> part.startsWith("{") ? "[^/]+" : Pattern.quote(part))
+            .map(
+                part ->
+                    part.equals("{file}")
+                        ? ".+"
+                        : part.startsWith("{") ? "[^/]+" : Pattern.quote(part))
             .reduce("", String::concat);
     return path.matches(pattern);
   }
