@@ -1,5 +1,6 @@
 package io.millrace.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -18,7 +19,7 @@ class RunDirectoryTest {
   @Test
   void script_and_input_are_private_files_that_a_second_create_replaces() throws IOException {
     var directory = Spools.directory(folder);
-    directory.create("exit 3".getBytes(), Optional.of("input".getBytes()));
+    directory.create("exit 3".getBytes(UTF_8), Optional.of("input".getBytes(UTF_8)));
     assertThat(directory.scriptFile()).hasContent("exit 3");
     assertThat(directory.stdinFile()).hasContent("input");
     assertThat(mode(directory.scriptFile())).isEqualTo("rw-------");
