@@ -99,8 +99,10 @@ public final class KeeperClient implements AutoCloseable {
     try (channel;
         selector) {
       exchange(channel.register(selector, SelectionKey.OP_READ));
-    } catch (Throwable failure) {
-      why = Optional.of(failure);
+    } catch (IOException failure) {
+      why = closing ? why : Optional.of(failure);
+    } catch (RuntimeException | Error bug) {
+      why = Optional.of(bug);
     }
     listener.onClosed(why);
   }

@@ -56,7 +56,7 @@ class SpoolBench {
 
   private static double trivial(SpoolRoots roots, boolean whole) throws IOException {
     var threads = ManagementFactory.getThreadMXBean();
-    var output = Spools.direct("hello\n".getBytes(UTF_8));
+    var output = Spools.direct(Spools.pattern(0, 6));
     var budget = Spools.budget();
     long before = threads.getCurrentThreadCpuTime();
     for (int i = 0; i < RUNS; i++) {
