@@ -122,6 +122,32 @@ class HostileDirectoryTest {
   }
 
   @Test
+  void links_in_the_place_of_dropped_segments_are_not_written_through() throws IOException {
+    var victim = Files.writeString(folder.resolve("victim"), "precious");
+    try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
+      writer.append(Stream.STDOUT, Spools.direct(Spools.pattern(0, 1 << 20)), Spools.MILLIS);
+      int planted = 0;
+      for (var name : Spools.files(directory.places().getLast())) {
+        var file = directory.places().getLast().resolve(name);
+        Files.delete(file);
+        switch (planted++ % 3) {
+          case 0 -> Files.createSymbolicLink(file, victim);
+          case 1 -> Files.createLink(file, victim);
+          default -> Files.createDirectory(file);
+        }
+      }
+      assertThat(planted).isGreaterThan(16);
+      writer.append(Stream.STDOUT, Spools.direct(Spools.pattern(1 << 20, 1 << 20)), 1);
+      assertThat(writer.lostBytes()).isZero();
+    }
+    try (var reader = directory.openReader(0)) {
+      var tail = Spools.readAll(reader, 3 << 19, 1 << 20);
+      assertThat(Spools.bytes(tail)).isEqualTo(Spools.pattern(3 << 19, 1 << 19));
+    }
+    assertThat(victim).hasContent("precious");
+  }
+
+  @Test
   void random_damage_of_indexes_never_fails_or_hangs_a_reader() throws IOException {
     var random = new Random(3);
     for (int i = 0; i < 300; i++) {

@@ -86,6 +86,27 @@ class RunDirectoryTest {
     assertThatThrownBy(roots::make).isInstanceOf(IOException.class);
   }
 
+  @Test
+  void an_ended_attempt_moves_from_memory_to_the_disk_under_a_reader() throws IOException {
+    var directory = Spools.directory(folder);
+    var output = Spools.pattern(0, 3_000_000);
+    try (var writer = directory.openWriter(0, 64 << 20, Spools.budget());
+        var reader = directory.openReader(0)) {
+      writer.append(Stream.STDOUT, Spools.direct(output), Spools.MILLIS);
+      directory.writeExit(ExitRecords.of(directory, writer.counts()));
+      var first = (Slice.Data) reader.read(0, 1000);
+      directory.moveToDisk();
+      directory.moveToDisk();
+      assertThat(Spools.files(directory.roots().memory())).isEmpty();
+      assertThat(directory.readExit().map(ExitRecord::counts)).contains(writer.counts());
+      assertThat(Spools.output(directory)).isEqualTo(output);
+      assertThat(Spools.bytes(Spools.readAll(reader, first.next(), 100_000)))
+          .hasSize(output.length - 1000);
+    }
+    directory.delete();
+    assertThat(RunDirectory.list(directory.roots())).isEmpty();
+  }
+
   private static String mode(Path file) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
