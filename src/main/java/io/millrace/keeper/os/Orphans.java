@@ -31,8 +31,11 @@ public final class Orphans implements AutoCloseable {
 
   /// Learns of new orphans and reaps those that have ended.
   public void refresh() {
-    take(adopted);
-    reap();
+    // One that ends after the list was read leaves its children to us, and they are not on that
+    // list: read again.
+    do {
+      take(adopted);
+    } while (reap());
   }
 
   /// As [#refresh], and finds those too that made themselves children of the keeper (CLONE_PARENT).
@@ -115,9 +118,8 @@ public final class Orphans implements AutoCloseable {
     return mark == -Errno.EPERM ? proc.markFromLimits(pid) : mark;
   }
 
-  private void reap() {
-    if (!marks.isEmpty()) {
-      marks.keySet().removeIf(pid -> PidFd.reapByPid(pid).isPresent());
-    }
+  /// Whether any has ended.
+  private boolean reap() {
+    return !marks.isEmpty() && marks.keySet().removeIf(pid -> PidFd.reapByPid(pid).isPresent());
   }
 }
