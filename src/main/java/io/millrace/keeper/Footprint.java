@@ -6,7 +6,6 @@ import io.millrace.keeper.os.Self;
 import io.millrace.keeper.os.TreeUsage;
 import io.millrace.run.Usage;
 import java.time.Duration;
-import java.util.Set;
 
 /// What one run uses and used.
 ///
@@ -28,7 +27,7 @@ final class Footprint {
   }
 
   TreeUsage now(Birth birth) {
-    var found = processes.usage(Set.of(birth.mark())).getOrDefault(birth.mark(), TreeUsage.NOTHING);
+    var found = birth.tree().usage();
     peakBytes = Math.max(peakBytes, found.peakBytes());
     var cgroup = birth.cgroup();
     return cgroup.isEmpty()
