@@ -7,7 +7,7 @@ package io.millrace.keeper.os;
 ///   cgroup counts them
 /// @param peakBytes the largest resident set that any single living process had so far
 public record TreeUsage(long cpuMicros, long memoryBytes, long peakBytes, int processes) {
-  static final TreeUsage NOTHING = new TreeUsage(0, 0, 0, 0);
+  public static final TreeUsage NOTHING = new TreeUsage(0, 0, 0, 0);
 
   TreeUsage plus(TreeUsage other) {
     return new TreeUsage(

@@ -1,0 +1,17 @@
+package io.millrace.run;
+
+/// How much a run wrote so far, over all its attempts, in bytes.
+///
+/// @param bytes all that was written; the next byte's offset
+/// @param truncatedBytes sum of the gaps: written, but not kept
+public record OutputCounts(long bytes, long stdoutBytes, long stderrBytes, long truncatedBytes) {
+  public static final OutputCounts ZERO = new OutputCounts(0, 0, 0, 0);
+
+  public OutputCounts {
+    if (stdoutBytes + stderrBytes != bytes || truncatedBytes < 0 || truncatedBytes > bytes) {
+      throw new IllegalArgumentException(
+          "counts do not add up: %d bytes, %d of stdout, %d of stderr, %d truncated"
+              .formatted(bytes, stdoutBytes, stderrBytes, truncatedBytes));
+    }
+  }
+}
