@@ -2,7 +2,6 @@ package io.millrace.keeper;
 
 import io.millrace.keeper.os.Ended;
 import io.millrace.keeper.os.Processes;
-import io.millrace.keeper.os.Self;
 import io.millrace.keeper.os.TreeUsage;
 import io.millrace.run.Usage;
 import java.time.Duration;
@@ -51,8 +50,6 @@ final class Footprint {
   }
 
   private long peak(Ended ended) {
-    boolean telling =
-        ended.peakBytesAtMost() > peakBytes && ended.peakBytesAtMost() > Self.peakBytes();
-    return telling ? ended.peakBytesAtMost() : peakBytes;
+    return processes.knowsPeak(ended) ? Math.max(ended.peakBytesAtMost(), peakBytes) : peakBytes;
   }
 }

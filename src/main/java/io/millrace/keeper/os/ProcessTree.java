@@ -77,6 +77,21 @@ public final class ProcessTree {
     return members().stream().map(processes::usage).reduce(TreeUsage.NOTHING, TreeUsage::plus);
   }
 
+<<<<<<< HEAD
+=======
+  /// Sends SIGTERM and SIGCONT to every process that did not have them yet: `reached` remembers
+  /// which did. Repeated, it reaches those too that were forked while it looked.
+  public void terminate(Set<Integer> reached) {
+    var members = members();
+    var meant = meant(Signal.TERM, members);
+    meant.removeAll(reached);
+    meant.removeIf(pid -> !send(pid, Signal.TERM, members));
+    if (reached.addAll(meant)) {
+      signal(Signal.CONT);
+    }
+  }
+
+>>>>>>> os
   /// Sends a signal to every process and says how many there were; of an isolated run, to those
   /// inside its namespace but PID 1, as what surrounds them ends with them. (SIGCONT goes to all:
   /// nsenter stops when the script stops.)
@@ -86,13 +101,9 @@ public final class ProcessTree {
   /// something is left.
   public int signal(int signal) {
     var members = members();
-    var inside = isIsolated && signal != Signal.CONT ? inside(members) : Set.<Integer>of();
-    var meant = inside.isEmpty() ? members : inside;
-    int reached = 0;
-    for (int pid : meant) {
-      reached += send(pid, signal, members) ? 1 : 0;
-    }
-    return reached;
+    var meant = meant(signal, members);
+    meant.removeIf(pid -> !send(pid, signal, members));
+    return meant.size();
   }
 
   /// SIGKILL to every process, until no new one turns up. They take a moment to die: the tree is
@@ -130,6 +141,11 @@ public final class ProcessTree {
 
   private void addMarked(Set<Integer> members) {
     processes.survey().of(found -> found == mark.value(), (pid, _, _) -> members.add(pid));
+  }
+
+  private Set<Integer> meant(int signal, Set<Integer> members) {
+    var inside = isIsolated && signal != Signal.CONT ? inside(members) : Set.<Integer>of();
+    return new LinkedHashSet<>(inside.isEmpty() ? members : inside);
   }
 
   /// The processes within the run's namespace, its PID 1 excepted.

@@ -11,6 +11,7 @@ public final class Processes implements AutoCloseable {
   private final Orphans orphans;
   private final Descendants descendants = new Descendants();
   private final ProcFs proc = new ProcFs();
+  private long ownPeakBytes;
 
   /// To be made by the thread that spawns, after [Self#adoptOrphans].
   ///
@@ -29,6 +30,18 @@ public final class Processes implements AutoCloseable {
     return proc.peakBytes(pid);
   }
 
+<<<<<<< HEAD
+=======
+  /// Whether [Ended#peakBytesAtMost] is the run's own: larger than all that the keeper ever had.
+  /// Free of cost for the many runs that are smaller.
+  public boolean knowsPeak(Ended ended) {
+    if (ended.peakBytesAtMost() > ownPeakBytes) {
+      ownPeakBytes = proc.peakBytes(Self.pid());
+    }
+    return ended.peakBytesAtMost() > ownPeakBytes;
+  }
+
+>>>>>>> os
   Survey survey() {
     return survey;
   }
