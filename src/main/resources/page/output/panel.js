@@ -245,8 +245,9 @@ class Panel {
     this.foot.tell({
       ...linkText(state, viewer, screen),
       position: state.stream ? 0 : position,
-      start: state.stream ? 0 : viewer.start,
-      loadedEnd: state.stream ? Infinity : viewer.end,
+      // What a full-screen program draws over has no place of its own.
+      start: state.stream || this.terminalRun ? 0 : viewer.start,
+      loadedEnd: state.stream || this.terminalRun ? Infinity : viewer.end,
       all: state.stream ? state.run.output[`${state.stream}Bytes`] : viewer.total,
       away: !screen.atBottom || (!state.stream && !viewer.attached && viewer.total > 0),
     });

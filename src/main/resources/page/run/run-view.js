@@ -4,7 +4,8 @@ import { h, setText } from '../base/dom.js';
 import { bindKey } from '../base/keys.js';
 import { problemLine, problemView } from '../base/problem-view.js';
 import { recallInTab, rememberInTab } from '../base/remembered.js';
-import { isLive, isStopping, runTitle, statusBadge, statusWord } from '../base/status.js';
+import { seconds } from '../base/format.js';
+import { isLive, isStopping, runTitle, statusBadge, statusWord, took } from '../base/status.js';
 import { eachSecond } from '../base/ticker.js';
 import { outputPanel } from '../output/panel.js';
 import { actionBar } from './actions.js';
@@ -44,8 +45,9 @@ function build(view, first, query, signal) {
   const actions = actionBar(problem);
   const stopping = stoppingNotice(problem);
   const stdin = stdinBox();
-  let plotted = null;
-  const side = h('aside', { class: 'run-side', 'aria-label': 'Facts' }, facts.node);
+  // There from the beginning of a live run, so that its start moves nothing.
+  const plotted = isLive(run) ? plots(run, signal) : null;
+  const side = h('aside', { class: 'run-side', 'aria-label': 'Facts' }, facts.node, plotted?.node ?? '');
 
   const take = (next) => {
     const moved = next.status !== run.status || isStopping(next) !== isStopping(run);
@@ -53,35 +55,41 @@ function build(view, first, query, signal) {
     run = { ...run, ...next, script: next.script ?? run.script };
     show(moved);
   };
+  const tellWhy = () => setText(reason, isStopping(run) ? '' : why(run));
   const show = (moved = true) => {
     if (moved) badge.replaceChildren(statusBadge(run));
-    setText(reason, run.startError ?? run.reason ?? '');
+    tellWhy();
     for (const part of [facts, actions, stdin, stopping]) part.show(run);
     stopping.tick();
-    if (run.status === 'running' && !plotted) {
-      plotted = plots(run, signal);
-      side.prepend(plotted.node);
-      requestAnimationFrame(() => plotted.begin());
-    } else if (!isLive(run)) {
-      plotted?.end();
-    }
+    if (run.status === 'running') plotted?.begin();
+    else if (!isLive(run)) plotted?.end();
   };
   const output = outputPanel(run, { signal, onRun: take, onProblem: problem });
 
   view.node.replaceChildren(
     h('div', { class: 'run-head' },
-      h('div', { class: 'run-title' }, h('h1', { tabindex: '-1', class: run.name || run.unit ? null : 'mono' }, runTitle(run)), badge, reason),
+      h('div', { class: 'run-title' }, h('h1', { tabindex: '-1', class: run.name || run.unit ? null : 'mono' }, runTitle(run)), badge, reason, stopping.node),
       actions.node),
-    told, stopping.node,
+    told,
     h('div', { class: 'run-body' }, h('div', { class: 'run-main' }, output.node, stdin.node, scriptView(run)), side));
   show();
-  eachSecond(() => { facts.tick(); stopping.tick(); }, signal);
+  eachSecond(() => { facts.tick(); stopping.tick(); tellWhy(); }, signal);
   bindRunKeys(actions, output, signal);
   view.update = (changed) => {
     const at = readAt(changed);
     if (at !== null) output.showLine(at);
   };
-  whenInPage(view.node, signal, () => output.begin(readAt(query)));
+  whenInPage(view.node, signal, () => {
+    plotted?.draw();
+    output.begin(readAt(query));
+  });
+}
+
+/** The line beside the state: why it is so, or for how long. */
+function why(run) {
+  if (run.startError ?? run.reason) return run.startError ?? run.reason;
+  if (run.status === 'queued') return run.queue ? `place ${run.queue.position}: ${run.queue.reason}` : '';
+  return run.startedAt ? `${run.finishedAt ? 'in' : 'for'} ${seconds(took(run))}` : '';
 }
 
 function readAt(query) {
