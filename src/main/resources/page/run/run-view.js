@@ -111,7 +111,6 @@ function bindRunKeys(actions, output, signal) {
   bind('e', 'To the end, and follow', () => output.toEnd());
   bind('l', 'Copy a link to the line', () => output.copyLineLink());
   bind('s', 'Stop the run', () => actions.cancel());
-  bind('r', 'Run again', () => actions.rerun());
   bind('u', 'Back to the list', () => { location.hash = recallInTab('list', '#/'); });
 }
 

@@ -44,9 +44,9 @@ function readPairs(field, text, separator, faults) {
 /** What a run was submitted with, as the form shows it. Environment values are not told by the API. */
 export function fromRun(run) {
   const values = {};
-  for (const { field, kind, separator } of OPTIONS) {
+  for (const { field, kind, separator, cleared } of OPTIONS) {
     const value = get(run, field);
-    if (value === undefined || value === null || field === 'env') continue;
+    if (value === undefined || value === null || value === cleared || field === 'env') continue;
     if (field === 'stdin') {
       values.stdin = value === true ? 'open' : typeof value === 'string' ? 'text' : '';
       if (typeof value === 'string') values.stdinText = value;
