@@ -1,7 +1,7 @@
 import { h, setText } from '../base/dom.js';
 import { ago, bytes, clock, seconds } from '../base/format.js';
 import { link } from '../base/router.js';
-import { took } from '../base/status.js';
+import { queueText, took } from '../base/status.js';
 import { listLink, readFilters } from '../list/filters.js';
 
 const time = (at) => (at ? h('time', { datetime: at, title: clock(at) }, clock(at)) : null);
@@ -33,7 +33,7 @@ export function factList() {
         fact('Started', time(run.startedAt) ?? '–'),
         fact('Finished', time(run.finishedAt) ?? '–'),
         fact('Took', duration),
-        run.status === 'queued' && run.queue ? fact('In the queue', `place ${run.queue.position}: ${run.queue.reason}`) : null,
+        run.status === 'queued' ? fact('In the queue', queueText(run)) : null,
         fact('Exit', run.signal ?? run.exitCode ?? '–'),
         fact('Timeout', run.timeoutSeconds ? seconds(run.timeoutSeconds) : 'none'),
         fact('CPU time', run.finishedAt ? seconds(run.usage?.cpuSeconds) : '–'),

@@ -5,7 +5,7 @@ import { bindKey } from '../base/keys.js';
 import { problemLine, problemView } from '../base/problem-view.js';
 import { recallInTab, rememberInTab } from '../base/remembered.js';
 import { seconds } from '../base/format.js';
-import { isLive, isStopping, runTitle, statusBadge, statusWord, took } from '../base/status.js';
+import { isLive, isStopping, runTitle, statusBadge, queueText, statusWord, took } from '../base/status.js';
 import { eachSecond } from '../base/ticker.js';
 import { outputPanel } from '../output/panel.js';
 import { actionBar } from './actions.js';
@@ -40,7 +40,7 @@ function build(view, first, query, signal) {
   const badge = h('span', {}, statusBadge(run));
   const reason = h('span', { class: 'reason' });
   const told = h('p', { class: 'fault told', role: 'alert' });
-  const problem = (one) => { told.textContent = problemLine(one); };
+  const problem = (one) => { told.textContent = one ? problemLine(one) : ''; };
   const facts = factList();
   const actions = actionBar(problem);
   const stopping = stoppingNotice(problem);
@@ -52,7 +52,8 @@ function build(view, first, query, signal) {
   const take = (next) => {
     const moved = next.status !== run.status || isStopping(next) !== isStopping(run);
     if (moved) announce(`The run ${isStopping(next) ? 'is stopping' : `is ${statusWord(next.status)}`}${next.reason ? `: ${next.reason}` : ''}`);
-    run = { ...run, ...next, script: next.script ?? run.script };
+    // The stream leaves out what does not change, and tells of a given stdin only that it is there.
+    run = { ...run, ...next, script: run.script, stdin: run.stdin };
     show(moved);
   };
   const tellWhy = () => setText(reason, isStopping(run) ? '' : why(run));
@@ -88,7 +89,7 @@ function build(view, first, query, signal) {
 /** The line beside the state: why it is so, or for how long. */
 function why(run) {
   if (run.startError ?? run.reason) return run.startError ?? run.reason;
-  if (run.status === 'queued') return run.queue ? `place ${run.queue.position}: ${run.queue.reason}` : '';
+  if (run.status === 'queued') return queueText(run);
   return run.startedAt ? `${run.finishedAt ? 'in' : 'for'} ${seconds(took(run))}` : '';
 }
 

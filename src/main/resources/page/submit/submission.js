@@ -44,9 +44,9 @@ function readPairs(field, text, separator, faults) {
 /** What a run was submitted with, as the form shows it. Environment values are not told by the API. */
 export function fromRun(run) {
   const values = {};
-  for (const { field, kind, separator, cleared } of OPTIONS) {
+  for (const { field, kind, separator, usual } of OPTIONS) {
     const value = get(run, field);
-    if (value === undefined || value === null || value === cleared || field === 'env') continue;
+    if (value === undefined || value === null || value === usual || field === 'env') continue;
     if (field === 'stdin') {
       values.stdin = value === true ? 'open' : typeof value === 'string' ? 'text' : '';
       if (typeof value === 'string') values.stdinText = value;
@@ -68,7 +68,7 @@ export function toRerun(submission, run) {
   const stuck = [];
   for (const option of OPTIONS.filter((one) => !one.local && one.field !== 'env' && !one.field.includes('.'))) {
     const had = get(run, option.field);
-    const empty = had === undefined || had === null || had === false || (typeof had === 'object' && Object.keys(had).length === 0);
+    const empty = had === undefined || had === null || had === false || had === option.usual || (typeof had === 'object' && Object.keys(had).length === 0);
     if (empty || body[option.field] !== undefined) continue;
     if (option.cleared !== undefined) body[option.field] = option.cleared;
     else if (option.field !== 'runAt') stuck.push(option.label);
