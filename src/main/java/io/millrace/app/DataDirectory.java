@@ -15,9 +15,9 @@ import java.util.Set;
 
 /// The data directory and the run directory, ours alone while this object is open.
 ///
-/// Both must belong to the user the service runs as and be writable by nobody else: what lies in them is trusted at the
-/// next start. They can be passed through by others (0711), because a script that runs as another user must reach its
-/// own file below them.
+/// Both must belong to the user the service runs as and be writable by nobody else: what lies in
+/// them is trusted at the next start. They can be passed through by others (0711), because a script
+/// that runs as another user must reach its own file below them.
 public final class DataDirectory implements AutoCloseable {
   private static final Set<PosixFilePermission> PASSABLE =
       PosixFilePermissions.fromString("rwx--x--x");
@@ -47,6 +47,7 @@ public final class DataDirectory implements AutoCloseable {
       var lock = lock(data);
       try {
         prepare(run, "--run-dir");
+        prepare(runs(data), "--data-dir");
         return new DataDirectory(data, run, lock);
       } catch (IOException | RuntimeException failure) {
         lock.close();
@@ -68,6 +69,11 @@ public final class DataDirectory implements AutoCloseable {
     return run;
   }
 
+  /// Where the spool keeps what is too large for memory.
+  static Path runs(Path data) {
+    return data.resolve("runs");
+  }
+
   private static void prepare(Path directory, String option) throws IOException {
     Files.createDirectories(directory.getParent());
     try {
@@ -80,8 +86,7 @@ public final class DataDirectory implements AutoCloseable {
 
   private static void requireOurs(Path directory, String option) throws IOException {
     var facts =
-        Files.readAttributes(
-            directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!facts.isDirectory()) {
       throw new StartRefused(
           directory + " is not a directory. Name another one with " + option + ".");
@@ -117,8 +122,7 @@ public final class DataDirectory implements AutoCloseable {
 
   private static FileChannel lock(Path data) throws IOException {
     var channel =
-        FileChannel.open(
-            data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;

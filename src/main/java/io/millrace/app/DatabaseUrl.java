@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.store.DatabaseSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -12,16 +13,19 @@ import java.util.Optional;
 public record DatabaseUrl(String host, int port, String database, String user, String password) {
   private static final int DEFAULT_PORT = 5432;
 
-  /// Reads a URL as libpq writes it (PostgreSQL manual, 34.1.1.2); `password` fills in one that the URL leaves out.
+  /// Reads a URL as libpq writes it (PostgreSQL manual, 34.1.1.2); `password` fills in one that the
+  /// URL leaves out.
   ///
-  /// @throws IllegalArgumentException with a sentence that says what is missing; it never quotes the URL
+  /// @throws IllegalArgumentException with a sentence that says what is missing; it never quotes
+  ///   the URL
   public static DatabaseUrl parse(String url, Optional<String> password) {
     URI uri;
     try {
       uri = new URI(url);
     } catch (URISyntaxException malformed) {
       throw new IllegalArgumentException(
-          "the database URL cannot be read: expected postgresql://user:password@host:port/database");
+          "the database URL cannot be read: expected"
+              + " postgresql://user:password@host:port/database");
     }
     var scheme = uri.getScheme();
     if (!"postgresql".equals(scheme) && !"postgres".equals(scheme)) {
@@ -38,16 +42,18 @@ public record DatabaseUrl(String host, int port, String database, String user, S
     int colon = login.indexOf(':');
     var user = decode(colon < 0 ? login : login.substring(0, colon));
     if (user.isEmpty()) {
-      throw new IllegalArgumentException("the database URL needs a user: postgresql://user@host/database");
+      throw new IllegalArgumentException(
+          "the database URL needs a user: postgresql://user@host/database");
     }
     var secret = colon < 0 ? password.orElse("") : decode(login.substring(colon + 1));
     int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
     return new DatabaseUrl(uri.getHost(), port, path.substring(1), user, secret);
   }
 
-  /// The same for JDBC, without user and password.
-  public String jdbcUrl() {
-    return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+  /// The same for the stores.
+  public DatabaseSettings settings() {
+    return new DatabaseSettings(
+        host, port, database, user, password, DatabaseSettings.DEFAULT_CONNECTIONS);
   }
 
   private static String decode(String raw) {

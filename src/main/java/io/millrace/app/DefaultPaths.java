@@ -12,8 +12,8 @@ public final class DefaultPaths {
 
   private DefaultPaths() {}
 
-  /// systemd's `$STATE_DIRECTORY` (systemd.exec(5)), `/var/lib/millrace` for root, else the user's data home (XDG base
-  /// directories).
+  /// systemd's `$STATE_DIRECTORY` (systemd.exec(5)), `/var/lib/millrace` for root, else the user's
+  /// data home (XDG base directories).
   public static Path dataDir(Map<String, String> environment, String user, String home) {
     var state = environment.getOrDefault("STATE_DIRECTORY", "");
     if (!state.isEmpty()) {
@@ -27,8 +27,8 @@ public final class DefaultPaths {
         .resolve("millrace");
   }
 
-  /// systemd's `$RUNTIME_DIRECTORY`, else a private folder in `/dev/shm` that belongs to this data directory and user,
-  /// else a folder of the data directory.
+  /// systemd's `$RUNTIME_DIRECTORY`, else a private folder in `/dev/shm` that belongs to this data
+  /// directory and user, else a folder of the data directory.
   public static Path runDir(Map<String, String> environment, Path dataDir, String user) {
     var runtime = environment.getOrDefault("RUNTIME_DIRECTORY", "");
     if (!runtime.isEmpty()) {

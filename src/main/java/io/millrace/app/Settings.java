@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Everything an operator can decide about `millrace serve`; `millrace serve --help` is the reference.
+/// Everything an operator can decide about `millrace serve`; `millrace serve --help` is the
+/// reference.
 ///
 /// @param dataDir absolute; holds what must survive a reboot
 /// @param runDir absolute; holds run directories, on a memory file system where there is one

@@ -8,7 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/// The first token: made at the first start, kept in `<data-dir>/token`, readable by the service's user only.
+/// The first token: made at the first start, kept in `<data-dir>/token`, readable by the service's
+/// user only.
 public final class TokenFile {
   private static final int BYTES = 32;
 

@@ -18,13 +18,15 @@ final class DatabaseOptions {
       paramLabel = "URL",
       description =
           "postgresql://user@host:port/database of a PostgreSQL 15 or newer. Put the password into"
-              + " MILLRACE_DATABASE_PASSWORD or the settings file. Default: an embedded PostgreSQL in the data directory.")
+              + " MILLRACE_DATABASE_PASSWORD or the settings file. Default: an embedded PostgreSQL"
+              + " in the data directory.")
   private @Nullable String databaseUrl;
 
   @Option(
       names = "--database-password",
       paramLabel = "PASSWORD",
-      description = "Of --database-url. Others can read a command line: use the environment or the file.")
+      description =
+          "Of --database-url. Others can read a command line: use the environment or the file.")
   private @Nullable String databasePassword;
 
   Optional<DatabaseUrl> url() {

@@ -12,16 +12,16 @@ final class DirectoryOptions {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "What must survive a reboot: token, embedded database, large output. Default: $STATE_DIRECTORY, else"
-              + " /var/lib/millrace for root, else ~/.local/share/millrace.")
+          "What must survive a reboot: token, embedded database, large output. Default:"
+              + " $STATE_DIRECTORY, else /var/lib/millrace for root, else ~/.local/share/millrace.")
   private @Nullable Path dataDir;
 
   @Option(
       names = "--run-dir",
       paramLabel = "DIR",
       description =
-          "Directories of running scripts; a memory file system makes short scripts several times faster. Default:"
-              + " $RUNTIME_DIRECTORY, else a private folder in /dev/shm.")
+          "Directories of running scripts; a memory file system makes short scripts several times"
+              + " faster. Default: $RUNTIME_DIRECTORY, else a private folder in /dev/shm.")
   private @Nullable Path runDir;
 
   Path data() {

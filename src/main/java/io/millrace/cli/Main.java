@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.app.StartRefused;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -38,14 +39,18 @@ public final class Main {
             .setExecutionExceptionHandler(new Failures());
     try {
       if (args.length > 0 && WITH_SETTINGS.contains(args[0])) {
-        var command = millrace.getSubcommands().get(args[0]);
-        var serve = millrace.getSubcommands().get("serve").getCommandSpec();
-        command.setDefaultValueProvider(SettingsSource.of(serve, args, System.getenv()));
+        var serve = subcommand(millrace, "serve").getCommandSpec();
+        subcommand(millrace, args[0])
+            .setDefaultValueProvider(SettingsSource.of(serve, args, System.getenv()));
       }
     } catch (StartRefused refused) {
       millrace.getErr().println("millrace: " + refused.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
     return millrace.execute(args);
+  }
+
+  private static CommandLine subcommand(CommandLine millrace, String name) {
+    return Objects.requireNonNull(millrace.getSubcommands().get(name), name);
   }
 }

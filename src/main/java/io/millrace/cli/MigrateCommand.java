@@ -7,7 +7,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `millrace migrate`: brings the tables up to date without serving; `serve` does the same at its start.
+/// `millrace migrate`: brings the tables up to date without serving; `serve` does the same at its
+/// start.
 @Command(
     name = "migrate",
     description = "Brings the database's tables to this version, without serving.",
@@ -20,7 +21,7 @@ final class MigrateCommand implements Callable<Integer> {
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     int applied = Millrace.migrate(directories.data(), directories.run(), database.url());
     spec.commandLine().getOut().println("millrace: " + applied + " migrations applied");
     return 0;

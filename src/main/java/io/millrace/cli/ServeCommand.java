@@ -28,8 +28,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "Every option is also an environment variable (--max-running is MILLRACE_MAX_RUNNING) and a line in the file",
-      "named by --config (max-running=1000); the command line wins over the environment, the environment over the file."
+      "Every option is also an environment variable (--max-running is MILLRACE_MAX_RUNNING) and a"
+          + " line in the file",
+      "named by --config (max-running=1000); the command line wins over the environment, the"
+          + " environment over the file."
     })
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -42,6 +44,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description = "Properties file with further settings. An unknown key in it is an error.")
+  @SuppressWarnings("UnusedVariable") // read by SettingsSource, before picocli reads anything
   private @Nullable Path config;
 
   @Option(
@@ -62,15 +65,16 @@ final class ServeCommand implements Callable<Integer> {
       names = "--public-url",
       paramLabel = "URL",
       description =
-          "Address under which browsers reach the service, when a proxy stands before it. Requests for other hosts are"
-              + " refused with 421.")
+          "Address under which browsers reach the service, when a proxy stands before it. Requests"
+              + " for other hosts are refused with 421.")
   private @Nullable URI publicUrl;
 
   @Option(
       names = "--node",
       paramLabel = "NAME",
       description =
-          "Name under which this server's runs appear; it must stay the same over restarts. Default: the host name.")
+          "Name under which this server's runs appear; it must stay the same over restarts."
+              + " Default: the host name.")
   private @Nullable String node;
 
   @Option(
@@ -78,8 +82,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "RUNS",
       defaultValue = "1000",
       description =
-          "Slots: runs at the same time. Raise it for scripts that mostly wait, lower it for heavy ones. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Slots: runs at the same time. Raise it for scripts that mostly wait, lower it for heavy"
+              + " ones. Default: ${DEFAULT-VALUE}.")
   private int maxRunning;
 
   @Option(
@@ -87,22 +91,24 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "RUNS",
       defaultValue = "100000",
       description =
-          "Waiting runs, those for later too; beyond it a submission is answered with 429. Default: ${DEFAULT-VALUE}.")
+          "Waiting runs, those for later too; beyond it a submission is answered with 429. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int maxQueued;
 
   @Option(
       names = "--max-timeout",
       paramLabel = "SECONDS",
       description =
-          "The longest timeout that a run may ask for; with it, no run may ask for none. Default: no bound.")
+          "The longest timeout that a run may ask for; with it, no run may ask for none. Default:"
+              + " no bound.")
   private @Nullable Double maxTimeout;
 
   @Option(
       names = "--run-user",
       paramLabel = "USER",
       description =
-          "Login name that scripts run as unless they name one; set it when the service runs as root. Default: the"
-              + " service's own user.")
+          "Login name that scripts run as unless they name one; set it when the service runs as"
+              + " root. Default: the service's own user.")
   private @Nullable String runUser;
 
   @Option(
@@ -116,7 +122,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "30",
       description =
-          "When stopping cancels: how long scripts may go on before they are. Default: ${DEFAULT-VALUE}.")
+          "When stopping cancels: how long scripts may go on before they are. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double shutdownGrace;
 
   @Option(
@@ -124,8 +131,9 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       defaultValue = "auto",
       description =
-          "detach: scripts go on and the next start takes them on. cancel: they are cancelled after the grace. auto:"
-              + " SIGTERM detaches, Ctrl-C and a container's stop cancel. Default: ${DEFAULT-VALUE}.")
+          "detach: scripts go on and the next start takes them on. cancel: they are cancelled after"
+              + " the grace. auto: SIGTERM detaches, Ctrl-C and a container's stop cancel. Default:"
+              + " ${DEFAULT-VALUE}.")
   private OnStop onStop = OnStop.AUTO;
 
   @Override
@@ -160,8 +168,7 @@ final class ServeCommand implements Callable<Integer> {
   private int requireRange(String option, int value, int least, int most) {
     if (value < least || value > most) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "%s must be %d to %d, got %d".formatted(option, least, most, value));
+          spec.commandLine(), "%s must be %d to %d, got %d".formatted(option, least, most, value));
     }
     return value;
   }
@@ -178,7 +185,8 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException unnamed) {
-      throw new StartRefused("This machine's name cannot be found out. Give one with --node.", unnamed);
+      throw new StartRefused(
+          "This machine's name cannot be found out. Give one with --node.", unnamed);
     }
   }
 }

@@ -19,8 +19,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// Where an option's value comes from when it is not on the command line: the environment (`MILLRACE_MAX_RUNNING` for
-/// `--max-running`), then the properties file named by `--config` (`max-running=…`), then the default.
+/// Where an option's value comes from when it is not on the command line: the environment
+/// (`MILLRACE_MAX_RUNNING` for `--max-running`), then the properties file named by `--config`
+/// (`max-running=…`), then the default.
 final class SettingsSource implements IDefaultValueProvider {
   private final Map<String, String> environment;
   private final Properties file;
@@ -32,7 +33,8 @@ final class SettingsSource implements IDefaultValueProvider {
 
   /// Reads the file that `--config` or `MILLRACE_CONFIG` names, if any.
   ///
-  /// @throws StartRefused when it cannot be read or holds a key that is no option; the message names the nearest one
+  /// @throws StartRefused when it cannot be read or holds a key that is no option; the message
+  ///   names the nearest one
   static SettingsSource of(CommandSpec command, String[] args, Map<String, String> environment) {
     var path =
         configFile(Arrays.asList(args))
@@ -99,7 +101,8 @@ final class SettingsSource implements IDefaultValueProvider {
     return option.longestName().substring(2);
   }
 
-  /// How many letters must be changed, added or removed to come from one word to the other (Levenshtein).
+  /// How many letters must be changed, added or removed to come from one word to the other
+  /// (Levenshtein).
   private static int distance(String a, String b) {
     var row = new int[b.length() + 1];
     Arrays.setAll(row, i -> i);

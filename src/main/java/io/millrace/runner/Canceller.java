@@ -74,8 +74,7 @@ final class Canceller {
       case Cancellation.Ended ended ->
           Future.succeededFuture(new CancelAnswer.AlreadyEnded(ended.run()));
       case Cancellation.Unknown unknown -> Future.succeededFuture(new CancelAnswer.Unknown());
-      case Cancellation.Claimed claimed when looksLeft > 0 ->
-          stopAhead(run, by, grace, looksLeft);
+      case Cancellation.Claimed claimed when looksLeft > 0 -> stopAhead(run, by, grace, looksLeft);
       case Cancellation.Claimed claimed ->
           Future.failedFuture(
               new IllegalStateException(
@@ -84,7 +83,8 @@ final class Canceller {
     };
   }
 
-  /// The run is claimed but not alive here: it is about to arrive, or its end has just become durable.
+  /// The run is claimed but not alive here: it is about to arrive, or its end has just become
+  /// durable.
   private Future<CancelAnswer> stopAhead(
       RunId run, String by, Optional<Duration> grace, int looksLeft) {
     var runner = runners.of(run);

@@ -55,8 +55,7 @@ record Ending(
   Run after() {
     var run = live.run();
     var attempts = new ArrayList<>(run.attempts());
-    attempts.add(
-        new Attempt(live.attempt(), startedAt, finishedAt, outcome, live.firstOffset()));
+    attempts.add(new Attempt(live.attempt(), startedAt, finishedAt, outcome, live.firstOffset()));
     var ended = new RunState.Ended(startedAt, finishedAt, outcome, usage, stopRequestedAt);
     var again = retryAt();
     return new Run(

@@ -17,15 +17,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the ends of runs durable: all that ended meanwhile, with their output, in one transaction after the other.
+/// Makes the ends of runs durable: all that ended meanwhile, with their output, in one transaction
+/// after the other.
 ///
-/// A worker verticle: it reads output from the spool. Every field belongs to its context. What has ended stays in the
-/// spool until the database has it, however long that takes; nobody hears of an end before.
+/// A worker verticle: it reads output from the spool. Every field belongs to its context. What has
+/// ended stays in the spool until the database has it, however long that takes; nobody hears of an
+/// end before.
 final class Finisher extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
   private static final int BATCH_RUNS = 512;
@@ -39,11 +41,15 @@ final class Finisher extends VerticleBase {
   private final LiveRuns live;
   private final KeeperLink keeper;
   private final QueueVerticle queue;
+  private final HeadFlusher heads;
 
   private final ArrayDeque<Ending> waiting = new ArrayDeque<>();
 
   /// Attempts that wait or are being written, so that an end told twice is stored once.
   private final Set<RunId> known = new HashSet<>();
+
+  /// Size of `known`, for everyone to read.
+  private volatile int backlog;
 
   private boolean inFlight;
   private Duration pause = FIRST_PAUSE;
@@ -54,13 +60,15 @@ final class Finisher extends VerticleBase {
       NodeEpoch me,
       LiveRuns live,
       KeeperLink keeper,
-      QueueVerticle queue) {
+      QueueVerticle queue,
+      HeadFlusher heads) {
     this.runs = runs;
     this.outputs = outputs;
     this.me = me;
     this.live = live;
     this.keeper = keeper;
     this.queue = queue;
+    this.heads = heads;
   }
 
   /// Takes an attempt that is over. From any thread.
@@ -68,13 +76,14 @@ final class Finisher extends VerticleBase {
     context.runOnContext(here -> take(ending));
   }
 
-  /// How many ends are not durable yet.
-  Future<Integer> backlog() {
-    return Hop.to(vertx, context, () -> Future.succeededFuture(known.size()));
+  /// How many ends are not durable yet. Any thread.
+  int backlogNow() {
+    return backlog;
   }
 
   private void take(Ending ending) {
     if (known.add(ending.live().id())) {
+      backlog = known.size();
       waiting.add(ending);
       pump();
     }
@@ -94,7 +103,7 @@ final class Finisher extends VerticleBase {
     }
   }
 
-  private void next(List<Ending> batch, @org.jspecify.annotations.Nullable Throwable failure) {
+  private void next(List<Ending> batch, @Nullable Throwable failure) {
     inFlight = false;
     if (failure == null) {
       pause = FIRST_PAUSE;
@@ -114,7 +123,8 @@ final class Finisher extends VerticleBase {
           inFlight = false;
           pump();
         });
-    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
   }
 
   private List<Ending> nextBatch() {
@@ -145,7 +155,7 @@ final class Finisher extends VerticleBase {
     var last = rows.getLast();
     return outputs
         .append(ending.live().id(), rows)
-        .compose(done -> flush(ending, last.firstOffset() + last.bytes().length));
+        .compose(done -> flush(ending, last.nextOffset()));
   }
 
   private Future<Void> write(List<Ending> batch) {
@@ -180,20 +190,23 @@ final class Finisher extends VerticleBase {
   }
 
   /// The transaction is committed: tells it, and lets go of what is not needed any more.
-  private org.jspecify.annotations.Nullable Void settle(List<Ending> batch, Set<RunId> ours) {
+  private @Nullable Void settle(List<Ending> batch, Set<RunId> ours) {
     boolean someQueuedAgain = false;
     for (var ending : batch) {
       var id = ending.live().id();
       known.remove(id);
+      heads.forget(id);
       live.remove(id, ending.live().attempt());
       if (ours.contains(id)) {
         someQueuedAgain |= ending.retryAt().isPresent();
         tell(ending);
       } else {
         LOG.warn(
-            "run {}: its end was not stored, because another server took it over. Nothing to do.", id);
+            "run {}: its end was not stored, because another server took it over. Nothing to do.",
+            id);
       }
     }
+    backlog = known.size();
     queue.freed(batch.size(), someQueuedAgain);
     for (var ending : batch) {
       clean(ending);
@@ -234,14 +247,9 @@ final class Finisher extends VerticleBase {
   /// Rows for what the spool holds from `offset` on, up to about `most` bytes.
   private static List<OutputRow> rows(Ending ending, long offset, long most) {
     try {
-      return SpoolRows.read(ending.live().directory(), offset, most);
+      return SpoolRows.read(ending.live(), offset, most);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
-  }
-
-  /// What is known of ends that are not durable yet, for the health page.
-  Optional<Duration> presentPause() {
-    return pause.equals(FIRST_PAUSE) ? Optional.empty() : Optional.of(pause);
   }
 }

@@ -15,16 +15,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
-/// Group commit of submissions: while one insert is under way, all that come meanwhile wait for the next one.
+/// Group commit of submissions: while one insert is under way, all that come meanwhile wait for the
+/// next one.
 ///
-/// There is no timer: alone, a submission goes at once; under load, batches grow by themselves. Ids are given when a
-/// batch leaves, so runs become visible in the order of their ids.
+/// There is no timer: alone, a submission goes at once; under load, batches grow by themselves. Ids
+/// are given when a batch leaves, so runs become visible in the order of their ids.
 ///
 /// Owned by [QueueVerticle]'s context.
 final class Intake {
@@ -38,9 +37,6 @@ final class Intake {
   private final int maxQueued;
   private final Consumer<Batch> taken;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-
-  /// Inserts whose answer never came: their submitters were told that nothing was accepted, so they must never start.
-  private final Set<RunId> disowned = new HashSet<>();
 
   private boolean inFlight;
 
@@ -83,11 +79,6 @@ final class Intake {
     return answer.future();
   }
 
-  /// Whether a claimed run may start: false for one whose submitter was told that it does not exist.
-  boolean stands(Claimed claimed) {
-    return !disowned.contains(claimed.run().id());
-  }
-
   private void pump() {
     if (inFlight || waiting.isEmpty()) {
       return;
@@ -108,7 +99,6 @@ final class Intake {
                 answer(batch, rows, done.result(), reserved);
               } else {
                 slots.release(reserved);
-                rows.forEach(row -> disowned.add(row.id()));
                 batch.forEach(one -> one.answer().fail(done.cause()));
               }
               pump();
@@ -156,7 +146,6 @@ final class Intake {
             ? new RunState.Running(Optional.empty(), Optional.empty())
             : new RunState.Queued(submission.runAt().orElse(createdAt));
     var node = inserted.claimed() ? Optional.of(me.node()) : Optional.<String>empty();
-    return Optional.of(
-        new Run(row.id(), submission, state, node, 1, List.of(), OutputCounts.ZERO));
+    return Optional.of(new Run(row.id(), submission, state, node, 1, List.of(), OutputCounts.ZERO));
   }
 }

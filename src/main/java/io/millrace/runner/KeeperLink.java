@@ -18,16 +18,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connection to this node's keeper: finds or starts one, hands its news to the runners, comes back when it breaks.
+/// The connection to this node's keeper: finds or starts one, hands its news to the runners, comes
+/// back when it breaks.
 ///
-/// A worker verticle: finding and starting block. While there is no connection, commands are dropped: what a live run
-/// needs is said again by its runner when the keeper is back.
+/// A worker verticle: finding and starting block. While there is no connection, commands are
+/// dropped: what a live run needs is said again by its runner when the keeper is back.
 final class KeeperLink extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperLink.class);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final KeeperSource source;
+  private final Runners runners;
+  private final LiveRuns live;
 
   /// Present connection; written on the context, read by every sender.
   private volatile @Nullable KeeperClient client;
@@ -37,24 +40,25 @@ final class KeeperLink extends VerticleBase {
 
   private final AtomicLong requests = new AtomicLong();
 
-  /// Who waits for which answer; added by askers, removed by the client's reader thread or the timer.
+  /// Who waits for which answer; added by askers, removed by the client's reader thread or the
+  /// timer.
   private final ConcurrentHashMap<Long, Promise<News>> asked = new ConcurrentHashMap<>();
 
-  private @Nullable Runners runners;
   private boolean stopped;
 
-  KeeperLink(KeeperSource source) {
+  KeeperLink(KeeperSource source, Runners runners, LiveRuns live) {
     this.source = source;
+    this.runners = runners;
+    this.live = live;
   }
 
-  /// Opens the first connection; runs must have been taken on before, so that the keeper's news finds them. From any
-  /// context.
-  Future<Void> open(Runners listeners) {
+  /// Opens the first connection; runs must have been taken on before, so that the keeper's news
+  /// finds them. From any context.
+  Future<Void> open() {
     return Hop.to(
         vertx,
         context,
         () -> {
-          runners = listeners;
           try {
             connect();
             return Future.succeededFuture();
@@ -78,11 +82,11 @@ final class KeeperLink extends VerticleBase {
   }
 
   Future<InputAnswer> input(LiveRun run, byte[] bytes, boolean eof) {
-    return ask(request -> new Command.Input(request, run.id(), bytes, eof))
+    return ask(request -> new Command.Input(request, run.id(), run.attempt(), bytes, eof))
         .map(
             news ->
                 news instanceof News.InputRefused refused
-                    ? switch (refused.reason()) {
+                    ? switch (refused.why()) {
                       case NOT_RUNNING -> InputAnswer.NOT_RUNNING;
                       case NO_STDIN -> InputAnswer.NO_STDIN;
                       case CLOSED -> InputAnswer.CLOSED;
@@ -92,15 +96,18 @@ final class KeeperLink extends VerticleBase {
   }
 
   void resize(LiveRun run, Terminal size) {
-    send(new Command.Resize(run.id(), size));
+    send(new Command.Resize(run.id(), run.attempt(), size));
   }
 
   Future<SampleAnswer> sample(LiveRun run) {
-    return ask(request -> new Command.Sample(request, run.id()))
+    return ask(request -> new Command.Sample(request, run.id(), run.attempt()))
         .map(
             news ->
                 news instanceof News.Sampled sampled
-                    ? sampled.sample().map(KeeperLink::answer).orElseGet(SampleAnswer.NotRunning::new)
+                    ? sampled
+                        .sample()
+                        .map(KeeperLink::answer)
+                        .orElseGet(SampleAnswer.NotRunning::new)
                     : new SampleAnswer.NotRunning());
   }
 
@@ -135,7 +142,10 @@ final class KeeperLink extends VerticleBase {
     try {
       connect();
     } catch (IOException failure) {
-      LOG.warn("keeper: cannot be reached or started ({}). Next try in {} ms.", failure.toString(), PAUSE.toMillis());
+      LOG.warn(
+          "keeper: cannot be reached or started ({}). Next try in {} ms.",
+          failure.toString(),
+          PAUSE.toMillis());
       vertx.setTimer(PAUSE.toMillis(), timer -> reconnect());
     }
   }
@@ -157,16 +167,16 @@ final class KeeperLink extends VerticleBase {
     }
     client = null;
     welcome = Optional.empty();
-    LOG.warn("keeper: the connection broke ({}). Looking for it again.", cause.map(Throwable::toString).orElse("closed"));
+    LOG.warn(
+        "keeper: the connection broke ({}). Looking for it again.",
+        cause.map(Throwable::toString).orElse("closed"));
     reconnect();
   }
 
   private void greeted(News.Welcome news) {
     welcome = Optional.of(news);
-    LOG.info("keeper {}: connected; {}", news.pid(), String.join("; ", news.capabilities()));
-    if (runners != null) {
-      runners.keeperIsBack();
-    }
+    LOG.info("keeper {}: connected; {}", news.pid(), String.join("; ", news.abilities().summary()));
+    runners.keeperIsBack(live);
   }
 
   /// There was no keeper to answer.
@@ -192,7 +202,7 @@ final class KeeperLink extends VerticleBase {
         case News.InputTaken taken -> answer(taken.request(), taken);
         case News.InputRefused refused -> answer(refused.request(), refused);
         case News.Sampled sampled -> answer(sampled.request(), sampled);
-        case News.Listed listed -> answer(listed.request(), listed);
+        case News.Known known -> answer(known.request(), known);
       }
     }
 
@@ -202,10 +212,7 @@ final class KeeperLink extends VerticleBase {
     }
 
     private void tell(io.millrace.run.RunId run, News news) {
-      var listeners = runners;
-      if (listeners != null) {
-        listeners.tell(run, news);
-      }
+      runners.tell(run, news);
     }
 
     private void answer(long request, News news) {

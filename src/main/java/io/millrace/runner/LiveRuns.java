@@ -8,9 +8,10 @@ import java.util.function.UnaryOperator;
 
 /// What this node is running now, for everyone to read.
 ///
-/// An entry appears and changes only through the [RunnerVerticle] that the run belongs to, and goes only through the
-/// [Finisher], when its end is durable. A change never brings back an entry that went, and names its attempt, so that a
-/// late word about one attempt cannot touch the next one. Entries are immutable.
+/// An entry appears and changes only through the [RunnerVerticle] that the run belongs to, and goes
+/// only through the [Finisher], when its end is durable. A change never brings back an entry that
+/// went, and names its attempt, so that a late word about one attempt cannot touch the next one.
+/// Entries are immutable.
 final class LiveRuns {
   private final ConcurrentHashMap<RunId, LiveRun> runs = new ConcurrentHashMap<>();
 

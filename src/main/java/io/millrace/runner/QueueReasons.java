@@ -1,25 +1,32 @@
 package io.millrace.runner;
 
+import io.millrace.run.RunId;
 import io.millrace.store.Place;
-import java.util.OptionalLong;
+import java.util.HashMap;
+import java.util.Map;
 
-/// Says in words why a run waits.
+/// Says in words why runs wait.
 final class QueueReasons {
   private QueueReasons() {}
 
-  static QueuePlace tell(Place place, QueueVerticle.SlotCounts slots) {
+  static Map<RunId, QueuePlace> tell(Map<RunId, Place> places, QueueVerticle.SlotCounts slots) {
+    Map<RunId, QueuePlace> told = new HashMap<>();
+    places.forEach((run, place) -> told.put(run, tell(place, slots)));
+    return told;
+  }
+
+  private static QueuePlace tell(Place place, QueueVerticle.SlotCounts slots) {
     return switch (place) {
       case Place.Scheduled scheduled ->
-          new QueuePlace(OptionalLong.empty(), "waits for " + scheduled.readyAt());
+          new QueuePlace(scheduled.position(), "waits until " + scheduled.readyAt());
       case Place.Blocked blocked ->
           new QueuePlace(
-              OptionalLong.of(blocked.position()),
-              "run " + blocked.holder() + " holds its concurrency key");
+              blocked.position(), "run " + blocked.holder() + " has its concurrency key");
       case Place.Ready ready ->
           new QueuePlace(
-              OptionalLong.of(ready.position()),
+              ready.position(),
               slots.taken() >= slots.total()
-                  ? "all %d slots of this node are busy".formatted(slots.total())
+                  ? "all " + slots.total() + " slots of this node are busy"
                   : "about to start");
     };
   }

@@ -1,7 +1,6 @@
 package io.millrace.runner;
 
 import io.millrace.bus.Topics;
-import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.Submission;
 import io.millrace.store.Claimed;
@@ -17,10 +16,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides what starts next on this node: owns its slots, takes submissions in and claims from the queue.
+/// Decides what starts next on this node: owns its slots, takes submissions in and claims from the
+/// queue.
 ///
-/// One event-loop instance; every field belongs to its context. PostgreSQL is the truth about the queue, so it looks
-/// there every second even when no news came.
+/// One event-loop instance; every field belongs to its context. PostgreSQL is the truth about the
+/// queue, so it looks there every second even when no news came.
 final class QueueVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(QueueVerticle.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -76,12 +76,11 @@ final class QueueVerticle extends VerticleBase {
         vertx,
         context,
         () ->
-            stopped
-                ? Future.failedFuture(new Stopping())
-                : intake.submit(submission, idempotency));
+            stopped ? Future.failedFuture(new Stopping()) : intake.submit(submission, idempotency));
   }
 
-  /// Counts runs that were found running at the start; from any context, before the first submission.
+  /// Counts runs that were found running at the start; from any context, before the first
+  /// submission.
   Future<Void> occupy(int count) {
     return Hop.to(
         vertx,
@@ -92,7 +91,8 @@ final class QueueVerticle extends VerticleBase {
         });
   }
 
-  /// Takes back the slots of runs whose end is durable, and gives them to those that wait; from any context.
+  /// Takes back the slots of runs whose end is durable, and gives them to those that wait; from any
+  /// context.
   void freed(int count, boolean someQueuedAgain) {
     context.runOnContext(
         here -> {
@@ -113,9 +113,7 @@ final class QueueVerticle extends VerticleBase {
   /// Says how many slots there are and how many are taken; from any context.
   Future<SlotCounts> slots() {
     return Hop.to(
-        vertx,
-        context,
-        () -> Future.succeededFuture(new SlotCounts(slots.total(), slots.taken())));
+        vertx, context, () -> Future.succeededFuture(new SlotCounts(slots.total(), slots.taken())));
   }
 
   /// @param taken of `total`
@@ -169,7 +167,7 @@ final class QueueVerticle extends VerticleBase {
           answer.cause().toString());
       return;
     }
-    got.stream().filter(intake::stands).forEach(this::begin);
+    got.forEach(this::begin);
     if (got.size() == wanted) {
       mayWait = true;
       claim();
@@ -215,10 +213,5 @@ final class QueueVerticle extends VerticleBase {
               nextPromotion = -1;
               promote();
             });
-  }
-
-  /// The queue's view of a run right after it was taken on.
-  static Run asTaken(Run run) {
-    return run;
   }
 }

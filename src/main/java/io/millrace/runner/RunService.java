@@ -6,9 +6,12 @@ import io.millrace.run.RunId;
 import io.millrace.run.Submission;
 import io.millrace.run.Terminal;
 import io.millrace.store.Idempotency;
+import io.millrace.store.Position;
 import io.millrace.store.RunPage;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /// All that can be asked of runs.
@@ -47,6 +50,6 @@ public interface RunService {
   /// Removes an ended run and its output for good.
   Future<DeleteAnswer> delete(RunId run);
 
-  /// Where a queued run stands; empty when it is not queued (any more).
-  Future<Optional<QueuePlace>> place(RunId run);
+  /// Where those of these runs stand that are queued; the others are not in the answer.
+  Future<Map<RunId, QueuePlace>> places(Collection<RunId> runs);
 }

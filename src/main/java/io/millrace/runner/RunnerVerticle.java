@@ -6,7 +6,6 @@ import io.millrace.keeper.News;
 import io.millrace.run.Outcome;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
-import io.millrace.run.RunState;
 import io.millrace.run.StopRequest;
 import io.millrace.spool.RunDirectory;
 import io.millrace.spool.SpoolRoots;
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /// Drives its share of this node's runs from the claim to the end that the keeper tells.
 ///
-/// A worker verticle: it writes files. Every field belongs to its context; its methods for others hop onto it.
+/// A worker verticle: it writes files. Every field belongs to its context; its methods for others
+/// hop onto it.
 final class RunnerVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerVerticle.class);
 
@@ -66,8 +66,8 @@ final class RunnerVerticle extends VerticleBase {
     this.clock = clock;
   }
 
-  /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper starts an attempt
-  /// once, however often it is told. From any context.
+  /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper
+  /// starts an attempt once, however often it is told. From any context.
   void begin(Claimed claimed) {
     context.runOnContext(here -> take(claimed));
   }
@@ -87,7 +87,8 @@ final class RunnerVerticle extends VerticleBase {
     return Hop.to(vertx, context, () -> request(run, by, grace));
   }
 
-  /// Remembers to stop a run that is claimed for this node and about to arrive; false when it has arrived.
+  /// Remembers to stop a run that is claimed for this node and about to arrive; false when it has
+  /// arrived.
   Future<Boolean> stopAhead(RunId run, String by, Optional<Duration> grace) {
     return Hop.to(
         vertx,
@@ -95,8 +96,7 @@ final class RunnerVerticle extends VerticleBase {
         () -> {
           boolean ahead = live.find(run).isEmpty();
           if (ahead) {
-            stopsAhead.put(
-                run, new StopRequest(clock.instant(), by, grace.orElse(Duration.ZERO)));
+            stopsAhead.put(run, new StopRequest(clock.instant(), by, grace.orElse(Duration.ZERO)));
           }
           return Future.succeededFuture(ahead);
         });
@@ -104,8 +104,7 @@ final class RunnerVerticle extends VerticleBase {
 
   /// Forgets a stop ahead; false when it was carried out meanwhile.
   Future<Boolean> unstopAhead(RunId run) {
-    return Hop.to(
-        vertx, context, () -> Future.succeededFuture(stopsAhead.remove(run) != null));
+    return Hop.to(vertx, context, () -> Future.succeededFuture(stopsAhead.remove(run) != null));
   }
 
   private void take(Claimed claimed) {
@@ -115,7 +114,8 @@ final class RunnerVerticle extends VerticleBase {
     live.put(fresh);
     var stop = stopsAhead.remove(run.id());
     if (stop != null) {
-      finisher.end(Ending.neverStarted(fresh, cancelled(stop), clock.instant(), Optional.of(stop.at())));
+      finisher.end(
+          Ending.neverStarted(fresh, cancelled(stop), clock.instant(), Optional.of(stop.at())));
     } else {
       launch(fresh);
     }
@@ -123,16 +123,25 @@ final class RunnerVerticle extends VerticleBase {
 
   private void launch(LiveRun run) {
     try {
-      launches.prepare(run);
-      keeper.send(launches.command(run));
+      keeper.send(launches.order(run));
       run.state().stop().ifPresent(stop -> keeper.send(stopCommand(run, stop)));
+    } catch (Launches.Impossible missing) {
+      notStarted(run, String.valueOf(missing.getMessage()));
     } catch (IOException failure) {
-      var reason = "its run directory cannot be written (" + failure.getMessage() + ")";
-      LOG.warn("run {}: {}. Make room or see to the permissions of {}.", run.id(), reason, spool);
-      finisher.end(
-          Ending.neverStarted(
-              run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
+      LOG.warn(
+          "run {}: its directory cannot be written ({}). Make room or see to the permissions of"
+              + " {}.",
+          run.id(),
+          failure.toString(),
+          spool);
+      notStarted(run, "its run directory cannot be written (" + failure.getMessage() + ")");
     }
+  }
+
+  private void notStarted(LiveRun run, String reason) {
+    finisher.end(
+        Ending.neverStarted(
+            run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
   }
 
   private void hear(News news) {
@@ -143,7 +152,7 @@ final class RunnerVerticle extends VerticleBase {
       case News.Stopping stopping -> stopping(stopping);
       case News.Exited exited -> exited(exited);
       case News.Welcome welcome -> throw notOfARun(welcome);
-      case News.Listed listed -> throw notOfARun(listed);
+      case News.Known known -> throw notOfARun(known);
       case News.InputTaken taken -> throw notOfARun(taken);
       case News.InputRefused refused -> throw notOfARun(refused);
       case News.Sampled sampled -> throw notOfARun(sampled);
@@ -211,21 +220,18 @@ final class RunnerVerticle extends VerticleBase {
     }
   }
 
-  private void change(
-      RunId id, int attempt, java.util.function.UnaryOperator<LiveRun> change) {
+  private void change(RunId id, int attempt, java.util.function.UnaryOperator<LiveRun> change) {
     live.update(id, attempt, change)
         .ifPresent(run -> Topics.tellChanged(vertx.eventBus(), run.run()));
   }
 
   private static StopRequest shortened(StopRequest earlier, Optional<Duration> grace) {
     var shorter = grace.filter(wish -> wish.compareTo(earlier.grace()) < 0);
-    return shorter
-        .map(wish -> new StopRequest(earlier.at(), earlier.by(), wish))
-        .orElse(earlier);
+    return shorter.map(wish -> new StopRequest(earlier.at(), earlier.by(), wish)).orElse(earlier);
   }
 
   private static Command stopCommand(LiveRun run, StopRequest stop) {
-    return new Command.Stop(run.id(), run.attempt(), stop.by(), Optional.of(stop.grace()));
+    return new Command.Stop(run.id(), run.attempt(), stop.by(), stop.grace());
   }
 
   private static Outcome cancelled(StopRequest stop) {

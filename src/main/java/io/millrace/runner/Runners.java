@@ -5,14 +5,16 @@ import io.millrace.run.RunId;
 import io.millrace.store.Claimed;
 import java.util.List;
 
-/// Spreads runs over the [RunnerVerticle] instances by id; one run's matters always reach the same one, in order.
+/// Spreads runs over the [RunnerVerticle] instances by id; one run's matters always reach the same
+/// one, in order.
 ///
 /// Every method may be called from any thread.
 final class Runners {
+  /// Filled while the parts are made, unchanged afterwards.
   private final List<RunnerVerticle> verticles;
 
   Runners(List<RunnerVerticle> verticles) {
-    this.verticles = List.copyOf(verticles);
+    this.verticles = verticles;
   }
 
   RunnerVerticle of(RunId run) {
@@ -29,8 +31,11 @@ final class Runners {
     of(run).tell(news);
   }
 
-  /// Tells every runner that a keeper is there (again), so that what it may have missed is said once more.
-  void keeperIsBack() {
-    verticles.forEach(RunnerVerticle::keeperIsBack);
+  /// Tells every runner that a keeper is there (again), so that what it may have missed is said
+  /// once more.
+  void keeperIsBack(LiveRuns live) {
+    for (var verticle : verticles) {
+      verticle.keeperIsBack(live.all().stream().filter(run -> of(run.id()) == verticle).toList());
+    }
   }
 }

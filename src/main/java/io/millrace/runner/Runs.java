@@ -9,16 +9,16 @@ import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
 import io.millrace.run.Terminal;
 import io.millrace.store.Accepted;
-import io.millrace.store.Cancellation;
-import io.millrace.store.Deletion;
 import io.millrace.store.Idempotency;
+import io.millrace.store.Position;
 import io.millrace.store.RunPage;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// [RunService] on this node: joins what PostgreSQL knows with what is alive here.
@@ -35,7 +35,6 @@ final class Runs implements RunService {
   private final HostChecks host;
   private final KeeperLink keeper;
   private final Canceller canceller;
-  private final InstantSource clock;
 
   Runs(
       Vertx vertx,
@@ -44,8 +43,7 @@ final class Runs implements RunService {
       QueueVerticle queue,
       HostChecks host,
       KeeperLink keeper,
-      Canceller canceller,
-      InstantSource clock) {
+      Canceller canceller) {
     this.vertx = vertx;
     this.store = store;
     this.live = live;
@@ -53,7 +51,6 @@ final class Runs implements RunService {
     this.host = host;
     this.keeper = keeper;
     this.canceller = canceller;
-    this.clock = clock;
   }
 
   @Override
@@ -62,15 +59,14 @@ final class Runs implements RunService {
         .compose(
             faults ->
                 faults.isEmpty()
-                    ? queue
-                        .submit(submission, idempotency)
-                        .compose(answer -> answer(answer, submission))
+                    ? queue.submit(submission, idempotency).compose(this::answer)
                     : Future.succeededFuture(new SubmitAnswer.Refused(faults)));
   }
 
-  private Future<SubmitAnswer> answer(Intake.Answer answer, Submission submission) {
+  private Future<SubmitAnswer> answer(Intake.Answer answer) {
     return switch (answer.accepted()) {
-      case Accepted.Inserted inserted -> Future.succeededFuture(accepted(inserted, answer.run().orElseThrow()));
+      case Accepted.Inserted inserted ->
+          Future.succeededFuture(accepted(inserted, answer.run().orElseThrow()));
       case Accepted.Same same ->
           find(same.first())
               .map(
@@ -93,12 +89,15 @@ final class Runs implements RunService {
     inserted.cancelledQueued().forEach(this::tellAsStored);
     inserted
         .toReplace()
-        .ifPresent(holder -> canceller.cancel(holder, "replaced by run " + run.id(), Optional.empty()));
+        .ifPresent(
+            holder -> canceller.cancel(holder, "replaced by run " + run.id(), Optional.empty()));
     return new SubmitAnswer.Accepted(run);
   }
 
   private void tellAsStored(RunId id) {
-    store.find(id).onSuccess(run -> run.ifPresent(known -> Topics.tellChanged(vertx.eventBus(), known)));
+    store
+        .find(id)
+        .onSuccess(run -> run.ifPresent(known -> Topics.tellChanged(vertx.eventBus(), known)));
   }
 
   @Override
@@ -135,7 +134,9 @@ final class Runs implements RunService {
   public Future<InputAnswer> input(RunId run, byte[] bytes, boolean eof) {
     var here = live.find(run);
     if (here.isEmpty()) {
-      return store.find(run).map(known -> known.isEmpty() ? InputAnswer.UNKNOWN : InputAnswer.NOT_RUNNING);
+      return store
+          .find(run)
+          .map(known -> known.isEmpty() ? InputAnswer.UNKNOWN : InputAnswer.NOT_RUNNING);
     }
     var submission = here.get().run().submission();
     if (!(submission.stdin() instanceof Stdin.Open) && submission.terminal().isEmpty()) {
@@ -148,7 +149,9 @@ final class Runs implements RunService {
   public Future<ResizeAnswer> resize(RunId run, Terminal size) {
     var here = live.find(run);
     if (here.isEmpty()) {
-      return store.find(run).map(known -> known.isEmpty() ? ResizeAnswer.UNKNOWN : ResizeAnswer.NOT_RUNNING);
+      return store
+          .find(run)
+          .map(known -> known.isEmpty() ? ResizeAnswer.UNKNOWN : ResizeAnswer.NOT_RUNNING);
     }
     if (here.get().run().submission().terminal().isEmpty()) {
       return Future.succeededFuture(ResizeAnswer.NO_TERMINAL);
@@ -182,13 +185,9 @@ final class Runs implements RunService {
   }
 
   @Override
-  public Future<Optional<QueuePlace>> place(RunId run) {
+  public Future<Map<RunId, QueuePlace>> places(Collection<RunId> runs) {
     return store
-        .place(run)
-        .compose(
-            place ->
-                place.isEmpty()
-                    ? Future.succeededFuture(Optional.<QueuePlace>empty())
-                    : queue.slots().map(slots -> Optional.of(QueueReasons.tell(place.get(), slots, clock))));
+        .places(runs)
+        .compose(places -> queue.slots().map(slots -> QueueReasons.tell(places, slots)));
   }
 }

@@ -2,8 +2,8 @@ package io.millrace.runner;
 
 /// How many runs this node may have at the same time, and how many it has.
 ///
-/// Owned by [QueueVerticle]'s context. A slot is taken when a run is claimed and comes back when its
-/// end is durable, so a database that is away cannot pile up results without bound.
+/// Owned by [QueueVerticle]'s context. A slot is taken when a run is claimed and comes back when
+/// its end is durable, so a database that is away cannot pile up results without bound.
 final class Slots {
   private final int total;
   private int taken;

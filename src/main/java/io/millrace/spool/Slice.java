@@ -1,19 +1,35 @@
 package io.millrace.spool;
 
 import java.util.List;
+import java.util.OptionalLong;
 
-/// The answer to reading output at an offset.
+/// What a reader finds at one offset of a run's output.
 public sealed interface Slice {
 
-  /// Bytes that begin at `offset`; the frames cover exactly them.
-  record Data(long offset, byte[] bytes, List<Frame> frames) implements Slice {}
+  /// At least one byte.
+  ///
+  /// @param frames cut to `bytes`: the first begins at `offset`, the last ends at [#next()]
+  @SuppressWarnings("ArrayRecordComponent") // made by one, read by one, never compared
+  record Data(long offset, byte[] bytes, List<Frame> frames) implements Slice {
+    public Data {
+      frames = List.copyOf(frames);
+    }
 
-  /// `offset` to `next` was written, but is not kept.
+    /// Where to read on.
+    public long next() {
+      return offset + bytes.length;
+    }
+  }
+
+  /// The bytes from `offset` to `next` were written, and are not kept.
   record Gap(long offset, long next) implements Slice {}
 
-  /// Nothing has been written there yet; `total` is the present end.
+  /// Nothing here yet: the output ends at `total` so far.
   record AtEnd(long total) implements Slice {}
 
-  /// It lies before what is kept here, which begins at `firstHere`.
-  record NotHere(long firstHere) implements Slice {}
+  /// Not in this directory: of an earlier attempt, or already in the store. Ask there; what is not
+  /// there either is a gap.
+  ///
+  /// @param firstHere the first offset above that is here; empty if the directory is gone
+  record NotHere(OptionalLong firstHere) implements Slice {}
 }

@@ -8,11 +8,21 @@ import java.util.Optional;
 
 /// One page of a list of runs, newest first.
 ///
-/// @param more whether older ones follow
-/// @param searchedBackTo how far a search of the output came within its time
-/// @param continueBefore where the next page begins when that is not behind the last item
+/// @param items without script and given stdin (both are empty texts)
+/// @param more whether older ones may follow
+/// @param searchedBackTo of a search for text: everything created since then has been looked at
+/// @param continueBefore where the next page begins; empty when there is none
 public record RunPage(
     List<Run> items,
     boolean more,
     Optional<Instant> searchedBackTo,
-    Optional<RunId> continueBefore) {}
+    Optional<RunId> continueBefore) {
+  public RunPage {
+    items = List.copyOf(items);
+  }
+
+  /// The same page with newer facts in its runs.
+  public RunPage withItems(List<Run> newer) {
+    return new RunPage(newer, more, searchedBackTo, continueBefore);
+  }
+}

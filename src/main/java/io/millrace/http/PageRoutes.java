@@ -1,0 +1,131 @@
+package io.millrace.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The page, its files, and how a browser signs in.
+///
+/// Nothing on it runs inline: scripts and styles are files of our own, as the
+/// Content-Security-Policy says.
+final class PageRoutes {
+  static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+  private static final Pattern FILE =
+      Pattern.compile("(?:[a-z0-9-]+/)*[a-z0-9-]+(?:\\.[a-z0-9]+)+");
+  private static final int MOST_SIGN_IN_BYTES = 4096;
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "svg", "image/svg+xml",
+          "png", "image/png",
+          "txt", "text/plain; charset=utf-8");
+
+  private final HttpSettings settings;
+  private final Access access;
+  private final Tokens tokens;
+  private final SignIn signIn;
+
+  PageRoutes(HttpSettings settings, Access access, Tokens tokens, SignIn signIn) {
+    this.settings = settings;
+    this.access = access;
+    this.tokens = tokens;
+    this.signIn = signIn;
+  }
+
+  /// Those that a browser needs before it has signed in.
+  void mountOpen(Router router) {
+    router.route("/").handler(Methods.get(this::page));
+    router
+        .route("/sign-in")
+        .handler(Methods.of(Map.of("GET", this::signInByLink, "POST", this::signInByToken)));
+    router.route("/page/sign-in.js").handler(Methods.get(ctx -> file(ctx, "sign-in.js")));
+    router.route("/page/sign-in.css").handler(Methods.get(ctx -> file(ctx, "sign-in.css")));
+  }
+
+  void mount(Router router) {
+    router.route("/openapi.yaml").handler(Methods.get(this::reference));
+    router
+        .route("/page/*")
+        .handler(Methods.get(ctx -> file(ctx, ctx.normalizedPath().substring("/page/".length()))));
+  }
+
+  private Future<Void> page(RoutingContext ctx) {
+    return file(ctx, access.checkToken(ctx.request()).isEmpty() ? "index.html" : "sign-in.html");
+  }
+
+  /// Answers with a page that moves on by itself: the cookie is SameSite=Strict, so a redirect that
+  /// began at a link of somewhere else would come without it.
+  private Future<Void> signInByLink(RoutingContext ctx) {
+    var faults = new Faults();
+    var query = Query.read(ctx.request(), faults, java.util.Set.of("code"), java.util.Set.of());
+    faults.refuse();
+    boolean reads = ctx.request().method().name().equals("GET");
+    if (!reads || !query.text("code").map(signIn::redeem).orElse(false)) {
+      return file(ctx, "sign-in.html");
+    }
+    ctx.response().putHeader("Set-Cookie", access.cookie());
+    return file(ctx, "signed-in.html");
+  }
+
+  private Future<Void> signInByToken(RoutingContext ctx) {
+    Query.refuseAny(ctx.request());
+    Json.requireType(ctx.request());
+    return Bodies.read(ctx, "The token", MOST_SIGN_IN_BYTES, settings.bodyTimeout())
+        .compose(
+            body -> {
+              var faults = new Faults();
+              Optional<String> token =
+                  Json.object(body, faults)
+                      .flatMap(
+                          values -> {
+                            var fields = new Fields("", values, faults);
+                            Optional<String> given = fields.text("token", MOST_SIGN_IN_BYTES);
+                            fields.refuseOthers();
+                            return given;
+                          });
+              if (token.isEmpty() && faults.none()) {
+                faults.add("token", "is missing");
+              }
+              faults.refuse();
+              if (!tokens.accepts(token.orElseThrow())) {
+                throw new Refusal(Problems.wrongToken());
+              }
+              ctx.response().putHeader("Set-Cookie", access.cookie());
+              return Answers.empty(ctx, 204);
+            });
+  }
+
+  private Future<Void> reference(RoutingContext ctx) {
+    Query.refuseAny(ctx.request());
+    return resource(ctx, "api/openapi.yaml", "application/yaml");
+  }
+
+  private Future<Void> file(RoutingContext ctx, String name) {
+    if (!FILE.matcher(name).matches()) {
+      throw new Refusal(Problems.noSuchPath(ctx.request().path()));
+    }
+    String type =
+        TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+    ctx.response().putHeader("Content-Security-Policy", POLICY);
+    return resource(ctx, "page/" + name, type);
+  }
+
+  private static Future<Void> resource(RoutingContext ctx, String name, String type) {
+    return Resources.read(ctx.vertx(), name)
+        .compose(
+            found -> {
+              Buffer bytes =
+                  found.orElseThrow(() -> new Refusal(Problems.noSuchPath(ctx.request().path())));
+              return ctx.response().putHeader("Content-Type", type).end(bytes);
+            });
+  }
+}

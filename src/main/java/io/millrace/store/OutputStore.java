@@ -1,0 +1,160 @@
+package io.millrace.store;
+
+import io.millrace.run.RunId;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
+import java.util.List;
+
+/// The output of runs, in rows that are named by the offset of their first byte.
+public final class OutputStore {
+  private static final String APPEND =
+      """
+      insert into run_output (run_id, first_offset, bytes, frames)
+      select $1::uuid, piece.* from unnest($2::bigint[], $3::bytea[], $4::bytea[]) piece
+      on conflict do nothing\
+      """;
+
+  /// The row at an offset or the next one, as far as it is asked for; and where the run's output
+  /// ends.
+  private static final String READ =
+      """
+      select o.first_offset, octet_length(o.bytes),
+        substring(o.bytes from (greatest($2::bigint - o.first_offset, 0) + 1)::integer for $3::integer), o.frames,
+        (select r.stdout_bytes + r.stderr_bytes from run r where r.id = $1::uuid)
+      from (select) one left join lateral (
+        (select * from (
+           select * from run_output where run_id = $1::uuid and first_offset <= $2::bigint
+           order by first_offset desc limit 1) last
+         where first_offset + octet_length(bytes) > $2::bigint)
+        union all
+        (select * from run_output where run_id = $1::uuid and first_offset > $2::bigint order by first_offset limit 1)
+        limit 1
+      ) o on true\
+      """;
+
+  /// The newest rows, as many as it takes, and of each no more than its last bytes.
+  private static final String READ_LAST =
+      """
+      select first_offset, length, substring(bytes from greatest(1, length - $2::integer + 1)), frames
+      from (
+        select *, octet_length(bytes) as length,
+          sum(octet_length(bytes)) over (order by first_offset desc) - octet_length(bytes) as newer
+        from (
+          select * from run_output where run_id = $1::uuid order by first_offset desc limit $3::integer
+        ) last
+      ) measured
+      where newer < $2::integer
+      order by first_offset desc\
+      """;
+
+  private static final int FRAME_BYTES = 16;
+  private static final int TAIL_ROWS = 16;
+
+  private final Database database;
+
+  public OutputStore(Database database) {
+    this.database = database;
+  }
+
+  /// Stores rows ahead of the run's end; a row that is there already stays as it is.
+  ///
+  /// At most some 8 MiB at once: the statement has seconds, not minutes.
+  public Future<Void> append(RunId id, List<OutputRow> rows) {
+    return rows.isEmpty()
+        ? Future.succeededFuture()
+        : database
+            .move(
+                APPEND,
+                new RowArrays<>(rows, Tuple.of(id.uuid()))
+                    .int8(OutputRow::firstOffset)
+                    .bytes(OutputRow::bytes)
+                    .bytes(OutputRow::frames)
+                    .tuple())
+            .mapEmpty();
+  }
+
+  /// What is stored at `offset`: at most `maxBytes` of it, and never more than one row.
+  public Future<StoredOutput> read(RunId id, long offset, int maxBytes) {
+    return database
+        .read(READ, Tuple.of(id.uuid(), offset, maxBytes))
+        .map(rows -> at(offset, rows.iterator().next()));
+  }
+
+  private static StoredOutput at(long offset, Row row) {
+    Long first = row.getLong(0);
+    Long total = row.getLong(4);
+    if (first == null) {
+      return total == null || offset >= total
+          ? new StoredOutput.AtEnd(total == null ? offset : total)
+          : new StoredOutput.Gap(offset, total);
+    }
+    if (first > offset) {
+      return new StoredOutput.Gap(offset, first);
+    }
+    var bytes = row.getBuffer(2).getBytes();
+    return data(offset, bytes, row.getBuffer(3).getBytes());
+  }
+
+  /// The last kept bytes, at most `maxBytes`, as far as they are one piece.
+  public Future<StoredOutput> tail(RunId id, int maxBytes) {
+    return database
+        .read(READ_LAST, Tuple.of(id.uuid(), maxBytes, TAIL_ROWS))
+        .map(rows -> tail(rows, maxBytes));
+  }
+
+  private static StoredOutput tail(RowSet<Row> newestFirst, int maxBytes) {
+    var bytes = new byte[0];
+    var frames = new byte[0];
+    long end = 0;
+    long first = -1;
+    for (var row : newestFirst) {
+      long rowEnd = row.getLong(0) + row.getInteger(1);
+      if (first >= 0 && rowEnd != first) {
+        break;
+      }
+      end = Math.max(end, rowEnd);
+      first = row.getLong(0);
+      bytes = joined(row.getBuffer(2).getBytes(), bytes);
+      frames = joined(row.getBuffer(3).getBytes(), frames);
+    }
+    if (first < 0) {
+      return new StoredOutput.AtEnd(0);
+    }
+    int surplus = Math.max(0, bytes.length - maxBytes);
+    var last = Arrays.copyOfRange(bytes, surplus, bytes.length);
+    return data(end - last.length, last, frames);
+  }
+
+  /// Keeps the frames that cover the bytes.
+  private static StoredOutput data(long offset, byte[] bytes, byte[] frames) {
+    int from = frameAt(frames, offset + 1);
+    int to = Math.min(frameAt(frames, offset + bytes.length) + 1, frames.length / FRAME_BYTES);
+    return new StoredOutput.Data(
+        offset, bytes, Arrays.copyOfRange(frames, from * FRAME_BYTES, to * FRAME_BYTES));
+  }
+
+  /// The first frame that ends at `offset` or later.
+  private static int frameAt(byte[] frames, long offset) {
+    var ends = java.nio.ByteBuffer.wrap(frames);
+    int low = 0;
+    int high = frames.length / FRAME_BYTES;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ends.getLong(middle * FRAME_BYTES + Long.BYTES) < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    var whole = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, whole, first.length, second.length);
+    return whole;
+  }
+}

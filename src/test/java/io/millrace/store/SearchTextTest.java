@@ -1,0 +1,167 @@
+package io.millrace.store;
+
+import static io.millrace.store.StoreFixture.exited;
+import static io.millrace.store.StoreFixture.idsOf;
+import static io.millrace.store.StoreFixture.row;
+import static io.millrace.store.StoreFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.run.RunFilter;
+import io.millrace.run.RunId;
+import io.millrace.testing.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class SearchTextTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static StoreFixture store;
+
+  @BeforeAll
+  static void open() {
+    store = new StoreFixture(DATABASE.settings());
+  }
+
+  @AfterAll
+  static void close() {
+    store.close();
+  }
+
+  @BeforeEach
+  void clear() {
+    store.clear();
+  }
+
+  @Test
+  void a_text_in_the_output_is_found_newest_first() {
+    var first = ended(row(0, "needle at the start"));
+    ended(row(0, "nothing here"));
+    var third = ended(row(0, "ends with a needle"));
+    ended();
+
+    var page = store.list(text("needle"), new Position.Newest(), 10);
+
+    assertThat(idsOf(page)).containsExactly(third, first);
+    assertThat(page.searchedBackTo()).isPresent();
+    assertThat(page.continueBefore()).isEmpty();
+    assertThat(store.all(text("Needle"))).isEmpty();
+    assertThat(store.all(text("e"))).hasSize(3);
+  }
+
+  @Test
+  void a_match_may_lie_across_rows_but_not_across_a_gap() {
+    var across = ended(row(0, "xxnee"), row(5, "dlexx"));
+    var inSmallPieces = ended(row(0, "n"), row(1, "ee"), row(3, "d"), row(4, "le"));
+    ended(row(0, "nee"), row(100, "dle"));
+    ended(row(0, "nee"), row(3, "x"), row(4, "dle"));
+    ended(row(0, "n"), row(1, "eedl"), row(9, "e"));
+
+    assertThat(store.all(text("needle"))).containsExactly(inSmallPieces, across);
+  }
+
+  @Test
+  void bytes_are_compared_whatever_they_are() {
+    var binary = ended(row(0, new byte[] {0, (byte) 0xff, (byte) 0xc3, (byte) 0xb6, 0}));
+    assertThat(store.all(text("ö"))).containsExactly(binary);
+    assertThat(store.all(text("100%_"))).isEmpty();
+  }
+
+  @Test
+  void a_search_goes_on_where_it_ended() {
+    var matches = new ArrayList<RunId>();
+    for (int i = 0; i < 30; i++) {
+      var id = ended(row(0, i % 3 == 0 ? "needle" : "hay"));
+      if (i % 3 == 0) {
+        matches.add(id);
+      }
+    }
+    Collections.reverse(matches);
+
+    assertThat(store.paged(text("needle"), 4)).isEqualTo(matches);
+    assertThat(idsOf(store.list(text("needle"), new Position.Offset(3), 2)))
+        .isEqualTo(matches.subList(3, 5));
+  }
+
+  @Test
+  void a_search_without_time_says_how_far_it_got_and_still_comes_to_an_end() {
+    var oldest = ended(row(0, "needle"));
+    var large = new byte[900_000];
+    Arrays.fill(large, (byte) 88);
+    for (int i = 0; i < 60; i++) {
+      ended(row(0, large));
+    }
+
+    var found = new ArrayList<RunId>();
+    Position position = new Position.Newest();
+    int pages = 0;
+    while (true) {
+      var page = store.runs.list(text("needle"), position, 10, Duration.ZERO).await();
+      pages++;
+      found.addAll(idsOf(page));
+      if (page.continueBefore().isEmpty()) {
+        break;
+      }
+      assertThat(page.searchedBackTo()).contains(page.continueBefore().get().createdAt());
+      position = new Position.Before(page.continueBefore().get());
+    }
+
+    assertThat(found).containsExactly(oldest);
+    assertThat(pages).isGreaterThan(2);
+  }
+
+  @Test
+  void a_run_larger_than_one_statement_may_read_is_searched_in_parts() {
+    var rows = new ArrayList<OutputRow>();
+    var filler = new byte[1 << 20];
+    Arrays.fill(filler, (byte) 88);
+    var id = store.running("x");
+    for (int i = 0; i < 20; i++) {
+      rows.add(row((long) i << 20, filler));
+    }
+    for (int from = 0; from < 20; from += 5) {
+      store.outputs.append(id, rows.subList(from, from + 5)).await();
+    }
+    long end = 20L << 20;
+    var small = new ArrayList<OutputRow>();
+    for (int i = 0; i < 100; i++) {
+      small.add(row(end + 4 * i, i == 63 ? "xnee" : i == 64 ? "dlex" : "xxxx"));
+    }
+    store.outputs.append(id, small).await();
+    store.finish(id, exited(0));
+
+    assertThat(store.all(text("needle"))).containsExactly(id);
+    assertThat(store.all(text("Xneedle"))).isEmpty();
+  }
+
+  @Test
+  void other_filters_hold_as_well() {
+    var failed = store.running("x");
+    store.finish(failed, exited(1), row(0, "needle"));
+    ended(row(0, "needle"));
+    var filter =
+        new RunFilter(
+            java.util.Set.of(io.millrace.run.RunStatus.FAILED),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            java.util.Map.of(),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            java.util.Optional.empty(),
+            java.util.Optional.of("needle"));
+    assertThat(store.all(filter)).isEqualTo(List.of(failed));
+  }
+
+  private static RunId ended(OutputRow... rows) {
+    var id = store.running("x");
+    store.finish(id, exited(0), rows);
+    return id;
+  }
+}
