@@ -66,14 +66,19 @@ final class Access {
 
   /// The `Set-Cookie` that lets the browser of this answer in from now on.
   String cookie() {
+    return cookie(tokens.cookieValue(), COOKIE_AGE);
+  }
+
+  /// Ends that.
+  String expiredCookie() {
+    return cookie("", Duration.ZERO);
+  }
+
+  private String cookie(String value, Duration age) {
     boolean secure =
         settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
     return "%s=%s; Max-Age=%d; Path=/; HttpOnly; SameSite=Strict%s"
-        .formatted(
-            tokens.cookieName(),
-            tokens.cookieValue(),
-            COOKIE_AGE.toSeconds(),
-            secure ? "; Secure" : "");
+        .formatted(tokens.cookieName(), value, age.toSeconds(), secure ? "; Secure" : "");
   }
 
   private boolean hasCookie(HttpServerRequest request) {

@@ -44,7 +44,7 @@ class PageTest {
     assertThat(again.body()).contains("sign-in.js");
 
     String pair = cookie.substring(0, cookie.indexOf(';'));
-    assertThat(door.send(door.stranger("/").header("Cookie", pair)).body()).contains("signed in");
+    assertThat(door.send(door.stranger("/").header("Cookie", pair)).body()).contains("main.js");
     assertThat(door.send(door.stranger("/metrics").header("Cookie", pair)).statusCode())
         .isEqualTo(200);
     assertProblem(
@@ -61,12 +61,32 @@ class PageTest {
     assertProblem(door.send(signIn("{\"token\": \"" + "x".repeat(5000) + "\"}")), 413, "too-large");
   }
 
+  @Test
+  void signing_out_takes_the_cookie_back() {
+    var answer = door.send(door.stranger("/sign-out").POST(BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow()).contains("Max-Age=0");
+  }
+
+  @Test
+  void a_browser_that_has_a_file_of_the_page_does_not_get_it_again() {
+    String path = "/page/main.js";
+    var first = door.send(door.to(path));
+    assertThat(first.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/javascript");
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    var second = door.send(door.to(path).header("If-None-Match", tag));
+    assertThat(second.statusCode()).isEqualTo(304);
+    assertThat(second.body()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "/page/../logback.xml",
         "/page/%2e%2e/pom.xml",
         "/page/none.js",
+        "/page/vendor/.hidden",
         "/page/",
         "/page/a%00.js"
       })
