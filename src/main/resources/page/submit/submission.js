@@ -1,5 +1,10 @@
 import { OPTIONS } from './options.js';
 
+const TERM = 'xterm-256color';
+
+/** The names of a run's environment whose values only the server knows. */
+export const secretNames = (run) => (run.env ?? []).filter((name) => !(run.tty && name === 'TERM'));
+
 /** What the form holds (`values`: field → text or boolean) as the API takes it, or the faults of typing. */
 export function toSubmission(script, values, { terminal }) {
   const submission = { script };
@@ -9,6 +14,8 @@ export function toSubmission(script, values, { terminal }) {
     const read = readOption(option, values, faults, terminal);
     if (read !== undefined) put(submission, option.field, read);
   }
+  // Programs ask it what the terminal can do; without it top and vim refuse to start.
+  if (submission.tty) submission.env = { TERM, ...submission.env };
   return { submission, faults };
 }
 
