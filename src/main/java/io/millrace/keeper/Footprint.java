@@ -2,11 +2,9 @@ package io.millrace.keeper;
 
 import io.millrace.keeper.os.Ended;
 import io.millrace.keeper.os.Processes;
-import io.millrace.keeper.os.Self;
 import io.millrace.keeper.os.TreeUsage;
 import io.millrace.run.Usage;
 import java.time.Duration;
-import java.util.Set;
 
 /// What one run uses and used.
 ///
@@ -28,7 +26,7 @@ final class Footprint {
   }
 
   TreeUsage now(Birth birth) {
-    var found = processes.usage(Set.of(birth.mark())).getOrDefault(birth.mark(), TreeUsage.NOTHING);
+    var found = birth.tree().usage();
     peakBytes = Math.max(peakBytes, found.peakBytes());
     var cgroup = birth.cgroup();
     return cgroup.isEmpty()
@@ -52,8 +50,6 @@ final class Footprint {
   }
 
   private long peak(Ended ended) {
-    boolean telling =
-        ended.peakBytesAtMost() > peakBytes && ended.peakBytesAtMost() > Self.peakBytes();
-    return telling ? ended.peakBytesAtMost() : peakBytes;
+    return processes.knowsPeak(ended) ? Math.max(ended.peakBytesAtMost(), peakBytes) : peakBytes;
   }
 }

@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /// A server's connection to its keeper. Two threads of its own: one reads news, one writes
 /// commands.
@@ -23,13 +25,16 @@ public final class KeeperClient implements AutoCloseable {
   private final Listener listener;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /// Frames that wait for the writer; guarded by `lock`.
-  private ByteBuffer waiting = ByteBuffer.allocate(BUFFER_BYTES);
+  /// Frames that wait for the writer, who alone takes them out.
+  private final ConcurrentLinkedQueue<byte[]> waiting = new ConcurrentLinkedQueue<>();
 
-  /// The buffer that the writer has emptied; the writer's own.
-  private ByteBuffer spare = ByteBuffer.allocate(BUFFER_BYTES);
+  private final AtomicLong waitingBytes = new AtomicLong();
 
-  private final Object lock = new Object();
+  /// Whether the writer sleeps, or is about to: whoever puts something in then wakes it.
+  private volatile boolean writerSleeps;
+
+  private final Thread writer =
+      Thread.ofPlatform().daemon().name("keeper-commands").unstarted(this::write);
 
   /// Hears the keeper, on the client's reader thread. It must not block.
   public interface Listener {
@@ -60,26 +65,24 @@ public final class KeeperClient implements AutoCloseable {
     }
     var client = new KeeperClient(channel, listener);
     client.send(new Command.Hello(Wire.VERSION, epoch));
-    Thread.ofPlatform().daemon().name("keeper-commands").start(client::write);
+    client.writer.start();
     Thread.ofPlatform().daemon().name("keeper-news").start(client::read);
     return client;
   }
 
   /// Tells the keeper something, some time soon; nothing happens when the connection is over.
   public void send(Command command) {
+    if (closed.get()) {
+      return;
+    }
     var frame = Wire.frame(command);
-    synchronized (lock) {
-      if (waiting.position() + frame.length > MOST_WAITING_BYTES) {
-        end(Optional.of(new IOException("the keeper does not read")));
-        return;
-      }
-      if (waiting.remaining() < frame.length) {
-        var larger = ByteBuffer.allocate(2 * (waiting.position() + frame.length));
-        larger.put(waiting.flip());
-        waiting = larger;
-      }
-      waiting.put(frame);
-      lock.notifyAll();
+    if (waitingBytes.addAndGet(frame.length) > MOST_WAITING_BYTES) {
+      end(Optional.of(new IOException("the keeper does not read")));
+      return;
+    }
+    waiting.add(frame);
+    if (writerSleeps) {
+      LockSupport.unpark(writer);
     }
   }
 
@@ -89,33 +92,51 @@ public final class KeeperClient implements AutoCloseable {
   }
 
   private void write() {
+    var batch = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try {
-      for (var batch = next(); batch != null; batch = next()) {
-        while (batch.hasRemaining()) {
-          channel.write(batch);
+      while (!closed.get()) {
+        gather(batch);
+        if (batch.position() == 0) {
+          sleep();
+        } else {
+          writeAll(batch.flip());
+          batch.clear();
         }
-        spare = batch.clear();
       }
     } catch (IOException broken) {
       end(Optional.of(broken));
-    } catch (InterruptedException stopped) {
-      end(Optional.of(stopped));
     }
   }
 
-  /// Waits for commands and takes all of them; null when the connection is over.
-  private @Nullable ByteBuffer next() throws InterruptedException {
-    synchronized (lock) {
-      while (waiting.position() == 0 && !closed.get()) {
-        lock.wait();
+  /// Takes as many frames as fit; one that is larger than the whole buffer goes by itself.
+  private void gather(ByteBuffer batch) throws IOException {
+    for (var next = waiting.peek(); next != null; next = waiting.peek()) {
+      if (next.length > batch.remaining()) {
+        if (batch.position() == 0) {
+          waiting.remove();
+          waitingBytes.addAndGet(-next.length);
+          writeAll(ByteBuffer.wrap(next));
+        }
+        return;
       }
-      if (closed.get()) {
-        return null;
-      }
-      var batch = waiting.flip();
-      waiting = spare;
-      return batch;
+      waiting.remove();
+      waitingBytes.addAndGet(-next.length);
+      batch.put(next);
     }
+  }
+
+  private void writeAll(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private void sleep() {
+    writerSleeps = true;
+    if (waiting.isEmpty() && !closed.get()) {
+      LockSupport.park(this);
+    }
+    writerSleeps = false;
   }
 
   private void read() {
@@ -139,9 +160,7 @@ public final class KeeperClient implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    synchronized (lock) {
-      lock.notifyAll();
-    }
+    LockSupport.unpark(writer);
     try {
       channel.close();
     } catch (IOException closing) {

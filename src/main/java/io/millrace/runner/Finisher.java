@@ -43,6 +43,7 @@ final class Finisher extends VerticleBase {
   private final QueueVerticle queue;
   private final HeadFlusher heads;
 
+  private final Mailbox<Ending> mailbox = new Mailbox<>(() -> context, this::take);
   private final ArrayDeque<Ending> waiting = new ArrayDeque<>();
 
   /// Attempts that wait or are being written, so that an end told twice is stored once.
@@ -73,7 +74,7 @@ final class Finisher extends VerticleBase {
 
   /// Takes an attempt that is over. From any thread.
   void end(Ending ending) {
-    context.runOnContext(here -> take(ending));
+    mailbox.put(ending);
   }
 
   /// How many ends are not durable yet. Any thread.

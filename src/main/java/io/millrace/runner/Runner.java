@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// This package as one part: makes its objects, deploys its verticles in order, and stops them.
 public final class Runner {
   private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
-  private static final int RUNNERS = 4;
+  private static final int RUNNERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final Vertx vertx;

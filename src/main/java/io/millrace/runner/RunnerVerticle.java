@@ -41,6 +41,9 @@ final class RunnerVerticle extends VerticleBase {
   private final RunStore store;
   private final InstantSource clock;
 
+  /// What others hand over, in their order.
+  private final Mailbox<Runnable> mailbox = new Mailbox<>(() -> context, Runnable::run);
+
   /// Stops of runs that are claimed in the database but did not arrive here yet.
   private final Map<RunId, StopRequest> stopsAhead = new HashMap<>();
 
@@ -69,17 +72,17 @@ final class RunnerVerticle extends VerticleBase {
   /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper
   /// starts an attempt once, however often it is told. From any context.
   void begin(Claimed claimed) {
-    context.runOnContext(here -> take(claimed));
+    mailbox.put(() -> take(claimed));
   }
 
   /// Hands over what the keeper said of one of these runs. From any thread.
   void tell(News news) {
-    context.runOnContext(here -> hear(news));
+    mailbox.put(() -> hear(news));
   }
 
   /// Says everything again that a keeper may have missed. From any thread.
   void keeperIsBack(Iterable<LiveRun> mine) {
-    context.runOnContext(here -> mine.forEach(this::launch));
+    mailbox.put(() -> mine.forEach(this::launch));
   }
 
   /// Stops a run that this node has claimed; the future completes when the stop is recorded.

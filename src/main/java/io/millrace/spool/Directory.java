@@ -77,10 +77,16 @@ final class Directory implements AutoCloseable {
     }
   }
 
-  /// A file that is there, to be written over. One that is no regular file fails here or at the
-  /// first write.
-  int openToWrite(String name, int flags) throws PosixException {
-    return Posix.openat(scratch, descriptor, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | flags, 0);
+  /// A file that is there, to be written over. Fails if it is no regular one, or has a second name
+  /// somewhere.
+  int openToWrite(String name) throws PosixException {
+    int file = Posix.openat(scratch, descriptor, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    var status = Posix.status(scratch, file);
+    if (!status.isRegular() || status.links() != 1) {
+      Posix.close(scratch, file);
+      throw new PosixException("reuse", name, PosixException.EEXIST);
+    }
+    return file;
   }
 
   /// Over whatever has the new name.
@@ -108,6 +114,11 @@ final class Directory implements AutoCloseable {
       case PosixException.EMFILE, PosixException.ENFILE, PosixException.ENOMEM -> throw failure;
       default -> Optional.empty();
     };
+  }
+
+  /// Makes sure that the names in it survive a power cut.
+  void sync() throws PosixException {
+    Posix.fsync(scratch, descriptor);
   }
 
   void forEachName(Consumer<String> action) throws PosixException {

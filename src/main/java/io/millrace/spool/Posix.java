@@ -20,7 +20,6 @@ final class Posix {
   static final int O_WRONLY = 1;
   static final int O_CREAT = 0100;
   static final int O_EXCL = 0200;
-  static final int O_TRUNC = 01000;
   static final int O_NONBLOCK = 04000;
   static final int O_CLOEXEC = 02000000;
   static final int O_DIRECTORY = ARM ? 040000 : 0200000;
@@ -68,7 +67,7 @@ final class Posix {
   private Posix() {}
 
   /// What statx(2) tells of an open file.
-  record Status(int uid, int mode, long size) {
+  record Status(int links, int uid, int mode, long size) {
     boolean isRegular() {
       return (mode & 0170000) == 0100000;
     }
@@ -245,7 +244,10 @@ final class Posix {
       throw rethrown(failure);
     }
     return new Status(
-        target.get(JAVA_INT, 20), target.get(JAVA_SHORT, 28) & 0xffff, target.get(JAVA_LONG, 40));
+        target.get(JAVA_INT, 16),
+        target.get(JAVA_INT, 20),
+        target.get(JAVA_SHORT, 28) & 0xffff,
+        target.get(JAVA_LONG, 40));
   }
 
   private static MethodHandle handle(

@@ -20,7 +20,7 @@ import java.util.Set;
 public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
   static final int PRIVATE_MODE = 0700;
   private static final int PASSABLE_MODE = 0711;
-  private static final int FILE_MODE = 0600;
+  static final int FILE_MODE = 0600;
   private static final int FOREIGN_SCRIPT_MODE = 0400;
   private static final String SCRIPT = "script";
   private static final String STDIN = "stdin";
@@ -147,6 +147,26 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
       }
     }
     return Optional.empty();
+  }
+
+  /// Moves output and exit record from memory to the disk, safe from power cuts; script and input
+  /// go.
+  ///
+  /// For an attempt that has ended and must wait for its database. A second time is fine. If the
+  /// disk fails, what was in memory is still there.
+  public void moveToDisk() throws IOException {
+    try (var scratch = new Scratch()) {
+      DiskMove.copy(scratch, memory(), disk());
+      for (var root : roots.all()) {
+        try (var open = Directory.open(scratch, root)) {
+          if (root.equals(roots.disk())) {
+            open.sync();
+          } else {
+            open.remove(name());
+          }
+        }
+      }
+    }
   }
 
   /// Removes everything. Nothing there is fine.

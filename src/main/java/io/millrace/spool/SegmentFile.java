@@ -1,7 +1,5 @@
 package io.millrace.spool;
 
-import static io.millrace.spool.Posix.O_TRUNC;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -65,10 +63,11 @@ final class SegmentFile {
       throws PosixException {
     directory.rename(SegmentName.frames(dropped), SPARE);
     directory.rename(SegmentName.bytes(dropped), SegmentName.bytes(first));
-    int framesFile = directory.openToWrite(SPARE, O_TRUNC);
+    int framesFile = directory.openToWrite(SPARE);
     try {
+      Posix.ftruncate(scratch, framesFile, 0);
       directory.rename(SPARE, SegmentName.frames(first));
-      int bytesFile = directory.openToWrite(SegmentName.bytes(first), 0);
+      int bytesFile = directory.openToWrite(SegmentName.bytes(first));
       var segment = new SegmentFile(scratch, first, capacity, false, bytesFile, framesFile);
       segment.recycled = true;
       return segment;

@@ -46,7 +46,8 @@ final class SmallFile {
     }
     int file = opened.get();
     try {
-      return Optional.of(read(scratch, file, maxBytes, 0));
+      long size = Math.min(maxBytes, Posix.status(scratch, file).size());
+      return Optional.of(read(scratch, file, (int) size, 0));
     } finally {
       Posix.close(scratch, file);
     }

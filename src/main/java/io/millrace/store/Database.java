@@ -16,7 +16,6 @@ import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /// The connections to PostgreSQL, and what their failures mean.
@@ -29,13 +28,10 @@ import java.util.function.Function;
 ///
 /// Everything may be called from any context.
 public final class Database {
-  /// On the server, for one statement.
-  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(5);
+  private static final int BROKEN_TRIES = 5;
 
-  /// Here, for all that is done on one connection at a time.
-  private static final Duration USE_LIMIT = Duration.ofSeconds(6);
-
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+  private static final long CLOSED_LOOK_MILLIS = 2;
+  private static final int CLOSED_LOOKS = 250;
   private static final int STATEMENTS_KEPT = 128;
   private static final int STATEMENT_LENGTH_KEPT = 1 << 16;
 
@@ -44,39 +40,62 @@ public final class Database {
           "application_name", "millrace",
           "timezone", "UTC",
           "jit", "off",
-          "enable_seqscan", "off",
-          "statement_timeout", Long.toString(STATEMENT_LIMIT.toMillis()),
-          "lock_timeout", Long.toString(STATEMENT_LIMIT.toMillis()),
-          "idle_in_transaction_session_timeout", Long.toString(USE_LIMIT.toMillis()));
+          "enable_seqscan", "off");
 
   private static final Map<String, String> MOVING = Map.of("plan_cache_mode", "force_generic_plan");
 
   private static final Map<String, String> READING =
       Map.of("plan_cache_mode", "force_custom_plan", "enable_bitmapscan", "off");
 
+  private final Vertx vertx;
   private final Pool moving;
   private final Pool reading;
+  private final Patience patience;
 
   /// Written by whoever got an answer last.
   private volatile boolean available;
 
-  private Database(Pool moving, Pool reading) {
+  private Database(Vertx vertx, Pool moving, Pool reading, Patience patience) {
+    this.vertx = vertx;
     this.moving = moving;
     this.reading = reading;
+    this.patience = patience;
+  }
+
+  /// How long to wait for what.
+  ///
+  /// @param connect for a connection
+  /// @param statement on the server, for one statement
+  /// @param use here, for all that is done on one connection at a time; a little more than
+  ///   `statement`
+  record Patience(Duration connect, Duration statement, Duration use) {
+    static final Patience DEFAULT =
+        new Patience(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(6));
+  }
+
+  Patience patience() {
+    return patience;
   }
 
   /// Makes the pools; connects on first use.
   public static Database open(Vertx vertx, DatabaseSettings settings) {
+    return open(vertx, settings, Patience.DEFAULT);
+  }
+
+  static Database open(Vertx vertx, DatabaseSettings settings, Patience patience) {
     int forReading = Math.max(2, settings.connections() / 3);
     int forMoving = Math.max(4, settings.connections() - forReading);
     return new Database(
-        pool(vertx, settings, "moving", forMoving, MOVING),
-        pool(vertx, settings, "reading", forReading, READING));
+        vertx,
+        pool(vertx, settings, patience, "moving", forMoving, MOVING),
+        pool(vertx, settings, patience, "reading", forReading, READING),
+        patience);
   }
 
   private static Pool pool(
       Vertx vertx,
       DatabaseSettings settings,
+      Patience patience,
       String name,
       int connections,
       Map<String, String> properties) {
@@ -90,13 +109,18 @@ public final class Database {
             .setCachePreparedStatements(true)
             .setPreparedStatementCacheMaxSize(STATEMENTS_KEPT)
             .setPreparedStatementCacheSqlLimit(STATEMENT_LENGTH_KEPT);
+    var statementMillis = Long.toString(patience.statement().toMillis());
+    options.addProperty("statement_timeout", statementMillis);
+    options.addProperty("lock_timeout", statementMillis);
+    options.addProperty(
+        "idle_in_transaction_session_timeout", Long.toString(patience.use().toMillis()));
     ALWAYS.forEach(options::addProperty);
     properties.forEach(options::addProperty);
     var network =
         new NetClientOptions()
-            .setConnectTimeout((int) CONNECT_LIMIT.toMillis())
+            .setConnectTimeout((int) patience.connect().toMillis())
             .setTcpKeepAlive(true)
-            .setTcpUserTimeout((int) USE_LIMIT.toMillis());
+            .setTcpUserTimeout((int) patience.use().toMillis());
     return PgBuilder.pool()
         .using(vertx)
         .with(network)
@@ -104,8 +128,8 @@ public final class Database {
             new PoolOptions()
                 .setName(name)
                 .setMaxSize(connections)
-                .setConnectionTimeout((int) CONNECT_LIMIT.toSeconds())
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                .setConnectionTimeout((int) patience.connect().toMillis())
+                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
         .connectingTo(options)
         .build();
   }
@@ -171,6 +195,13 @@ public final class Database {
   }
 
   private <T> Future<T> on(Pool pool, Function<SqlConnection, Future<T>> use) {
+    return on(pool, use, BROKEN_TRIES)
+        .onComplete(done -> available = done.succeeded() || Failures.of(done.cause()).answered());
+  }
+
+  /// A connection that broke while it was idle is still handed out now and then: the next one will
+  /// do.
+  private <T> Future<T> on(Pool pool, Function<SqlConnection, Future<T>> use, int triesLeft) {
     return pool.getConnection()
         .recover(
             failure ->
@@ -179,27 +210,45 @@ public final class Database {
         .compose(
             connection ->
                 limited(connection, use).eventually(() -> connection.close().otherwiseEmpty()))
-        .onComplete(done -> available = done.succeeded() || Failures.of(done.cause()).answered());
+        .recover(
+            failure ->
+                triesLeft > 0 && Failures.of(failure) == Failures.NOT_SENT
+                    ? on(pool, use, triesLeft - 1)
+                    : Future.failedFuture(failure));
   }
 
-  private static <T> Future<T> limited(
-      SqlConnection connection, Function<SqlConnection, Future<T>> use) {
+  private <T> Future<T> limited(SqlConnection connection, Function<SqlConnection, Future<T>> use) {
     return use.apply(connection)
-        .timeout(USE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(
+        .timeout(patience.use().toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
             failure -> {
-              if (failure instanceof TimeoutException) {
-                cut(connection);
+              var kind = Failures.of(failure);
+              if (kind != Failures.LOST && kind != Failures.NOT_SENT) {
+                return Future.failedFuture(failure);
               }
+              return cut(connection).compose(later -> Future.failedFuture(failure));
             });
   }
 
   /// Closes the socket under a connection that does not answer: given back to the pool as it is, it
   /// would hold up the next user.
-  private static void cut(SqlConnection connection) {
+  private Future<Void> cut(SqlConnection connection) {
     var pooled = ((SqlConnectionInternal) connection).unwrap();
-    if (pooled.unwrap() instanceof SocketConnectionBase open) {
-      open.socket().close();
+    if (!(pooled.unwrap() instanceof SocketConnectionBase open)) {
+      return Future.succeededFuture();
     }
+    // Not a close of the pipeline: that would wait for what the other side does not read.
+    var channel = open.socket().channelHandlerContext().channel();
+    channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+    return awaitClosed(open, CLOSED_LOOKS);
+  }
+
+  /// Until the pool knows, which hears of it a moment after the connection itself.
+  private Future<Void> awaitClosed(SocketConnectionBase connection, int looksLeft) {
+    boolean known = !connection.isValid() || looksLeft == 0;
+    return vertx
+        .timer(CLOSED_LOOK_MILLIS)
+        .compose(
+            later -> known ? Future.succeededFuture() : awaitClosed(connection, looksLeft - 1));
   }
 }

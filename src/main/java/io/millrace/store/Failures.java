@@ -8,6 +8,8 @@ import java.util.concurrent.TimeoutException;
 
 /// What a failure of a statement means (PostgreSQL manual, appendix A: error codes).
 enum Failures {
+  /// The connection was gone before anything was sent.
+  NOT_SENT,
   /// The connection is gone or silent: the statement may have happened or not.
   LOST,
   /// The server said that it cannot work now; the statement did not happen.
@@ -37,7 +39,7 @@ enum Failures {
       case IOException broken -> LOST;
       case TimeoutException silent -> LOST;
       case DatabaseAway away -> AWAY;
-      default -> isClosed(failure.getMessage()) ? LOST : BUG;
+      default -> isClosed(failure.getMessage()) ? NOT_SENT : BUG;
     };
   }
 
@@ -63,7 +65,7 @@ enum Failures {
   /// Whether the server is there and said something.
   boolean answered() {
     return switch (this) {
-      case LOST, AWAY -> false;
+      case NOT_SENT, LOST, AWAY -> false;
       case UNLUCKY, DATA, BUG -> true;
     };
   }
@@ -71,7 +73,7 @@ enum Failures {
   /// The failure as callers get it: [DatabaseAway] if waiting may help.
   static Throwable told(Throwable failure) {
     return switch (of(failure)) {
-      case LOST, AWAY, UNLUCKY ->
+      case NOT_SENT, LOST, AWAY, UNLUCKY ->
           failure instanceof DatabaseAway
               ? failure
               : new DatabaseAway("the database does not answer: " + failure.getMessage(), failure);

@@ -24,9 +24,6 @@ import java.util.UUID;
 /// Nearly all batches are one statement. What asks for more, an idempotency key, a concurrency key
 /// that rejects or replaces, a queue that is nearly full, gets a transaction ([InsertChecks]).
 final class InsertRuns {
-  /// No new try begins after this: with its own limits it ends within 20 seconds of the call.
-  private static final Duration NEW_TRIES = Duration.ofSeconds(6);
-
   private static final int UNLUCKY_TRIES = 5;
 
   private final Database database;
@@ -44,7 +41,11 @@ final class InsertRuns {
   private static final class Call {
     final NodeEpoch me;
     final int maxQueued;
-    final long lastTryNanos = System.nanoTime() + NEW_TRIES.toNanos();
+
+    /// No new try begins after this: it and the one look-up that may come before it end within
+    /// three times the patience.
+    final long lastTryNanos;
+
     final Map<RunId, Accepted> answers = new HashMap<>();
 
     /// Stored, or perhaps stored: to be withdrawn if the call fails.
@@ -57,7 +58,8 @@ final class InsertRuns {
     int unlucky;
     int backend;
 
-    Call(NodeEpoch me, int freeSlots, int maxQueued) {
+    Call(NodeEpoch me, int freeSlots, int maxQueued, Duration patience) {
+      this.lastTryNanos = System.nanoTime() + patience.toNanos();
       this.me = me;
       this.freeSlots = freeSlots;
       this.maxQueued = maxQueued;
@@ -65,7 +67,7 @@ final class InsertRuns {
   }
 
   Future<List<Accepted>> insert(List<NewRun> runs, NodeEpoch me, int freeSlots, int maxQueued) {
-    var call = new Call(me, freeSlots, maxQueued);
+    var call = new Call(me, freeSlots, maxQueued, database.patience().use());
     var done = withdrawals.carryOut(me);
     for (var piece : InsertRounds.of(runs)) {
       done = done.compose(before -> store(piece, call));
@@ -221,7 +223,7 @@ final class InsertRuns {
             ? lookUp(piece, call).compose(left -> store(left, call))
             : Future.failedFuture(failure);
       }
-      case AWAY, BUG -> Future.failedFuture(failure);
+      case NOT_SENT, AWAY, BUG -> Future.failedFuture(failure);
     };
   }
 

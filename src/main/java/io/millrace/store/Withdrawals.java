@@ -20,12 +20,17 @@ import org.slf4j.LoggerFactory;
 final class Withdrawals {
   private static final Logger LOG = LoggerFactory.getLogger(Withdrawals.class);
 
-  /// Ends backends of ours that hold an unanswered statement, and waits until they are gone.
+  /// Ends backends of ours that hold an unanswered statement, waits until they are gone, and names
+  /// those that are not. Without the fence (`materialized`) the planner may end backends first and
+  /// compare their pids later.
   private static final String END_BACKENDS =
       """
-      select pid from pg_stat_activity
-      where pid = any ($1::integer[]) and pid <> pg_backend_pid() and application_name = 'millrace' and usename = current_user
-        and not pg_terminate_backend(pid, 2000)\
+      with silent as materialized (
+        select pid from pg_stat_activity
+        where pid = any ($1::integer[]) and pid <> pg_backend_pid()
+          and application_name = 'millrace' and usename = current_user
+      )
+      select pid from silent where not pg_terminate_backend(pid, 2000)\
       """;
 
   /// Only what has not been started: another server may have been quicker.
@@ -84,10 +89,11 @@ final class Withdrawals {
   private synchronized void done(Pending pending, int gone) {
     pending.runs().forEach(runs::remove);
     pending.backends().forEach(backends::remove);
-    LOG.warn(
-        "database: {} of {} runs had been stored although nobody could be told; they are removed.",
-        gone,
-        pending.runs().size());
+    LOG.info(
+        "database: of {} runs whose insert was never answered, {} had been stored; they are"
+            + " removed.",
+        pending.runs().size(),
+        gone);
   }
 
   private static Future<Integer> withdraw(SqlConnection connection, NodeEpoch me, Pending pending) {

@@ -1,5 +1,6 @@
 package io.millrace.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.Outcome;
@@ -77,7 +78,7 @@ class ExitRecordTest {
   @Test
   void output_that_was_lost_at_the_end_is_a_gap_as_soon_as_the_end_is_known() throws IOException {
     try (var writer = directory.openWriter(0, 1000, Spools.budget())) {
-      writer.append(Stream.STDOUT, Spools.direct("abcd".getBytes()), Spools.MILLIS);
+      writer.append(Stream.STDOUT, Spools.direct("abcd".getBytes(UTF_8)), Spools.MILLIS);
     }
     try (var reader = directory.openReader(0)) {
       assertThat(reader.read(4, 10)).isEqualTo(new Slice.AtEnd(4));

@@ -1,5 +1,6 @@
 package io.millrace.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.OutputCounts;
@@ -39,7 +40,7 @@ class HostileDirectoryTest {
     }
     write("hello");
     directory.writeExit(ExitRecords.of(directory, OutputCounts.ZERO));
-    assertThat(Spools.output(directory)).isEqualTo("hello".getBytes());
+    assertThat(Spools.output(directory)).isEqualTo("hello".getBytes(UTF_8));
     assertThat(directory.readExit()).isPresent();
     assertThat(victim).hasContent("precious");
   }
@@ -65,7 +66,7 @@ class HostileDirectoryTest {
     assertThat(Spools.output(directory)).isEmpty();
     assertThat(directory.readExit()).isEmpty();
     write("hello");
-    assertThat(Spools.output(directory)).isEqualTo("hello".getBytes());
+    assertThat(Spools.output(directory)).isEqualTo("hello".getBytes(UTF_8));
   }
 
   @Test
@@ -84,7 +85,7 @@ class HostileDirectoryTest {
     Files.createSymbolicLink(place, elsewhere);
     write("hello");
     directory.writeExit(ExitRecords.of(directory, OutputCounts.ZERO));
-    assertThat(Spools.output(directory)).isEqualTo("hello".getBytes());
+    assertThat(Spools.output(directory)).isEqualTo("hello".getBytes(UTF_8));
     directory.delete();
     assertThat(Spools.files(elsewhere)).containsExactly("precious");
     assertThat(place).doesNotExist();
@@ -93,7 +94,7 @@ class HostileDirectoryTest {
   @Test
   void a_directory_deleted_under_the_writer_costs_output_and_nothing_else() throws IOException {
     try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
-      writer.append(Stream.STDOUT, Spools.direct("abc".getBytes()), Spools.MILLIS);
+      writer.append(Stream.STDOUT, Spools.direct("abc".getBytes(UTF_8)), Spools.MILLIS);
       directory.delete();
       writer.append(Stream.STDOUT, Spools.direct(new byte[200_000]), Spools.MILLIS);
       assertThat(writer.counts().bytes()).isEqualTo(200_003);
@@ -110,7 +111,7 @@ class HostileDirectoryTest {
     directory.writeExit(ExitRecords.of(directory, new OutputCounts(5, 5, 0, 0)));
     cut(place.resolve(FIRST + ".out"), 3);
     try (var reader = directory.openReader(0)) {
-      assertThat(((Slice.Data) reader.read(0, 10)).bytes()).isEqualTo("hel".getBytes());
+      assertThat(((Slice.Data) reader.read(0, 10)).bytes()).isEqualTo("hel".getBytes(UTF_8));
       assertThat(reader.read(3, 10)).isEqualTo(new Slice.Gap(3, 5));
     }
     cut(place.resolve(FIRST + ".idx"), 7);
@@ -118,6 +119,32 @@ class HostileDirectoryTest {
       assertThat(reader.read(0, 10)).isEqualTo(new Slice.Gap(0, 5));
       assertThat(reader.segments()).isEmpty();
     }
+  }
+
+  @Test
+  void links_in_the_place_of_dropped_segments_are_not_written_through() throws IOException {
+    var victim = Files.writeString(folder.resolve("victim"), "precious");
+    try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
+      writer.append(Stream.STDOUT, Spools.direct(Spools.pattern(0, 1 << 20)), Spools.MILLIS);
+      int planted = 0;
+      for (var name : Spools.files(directory.places().getLast())) {
+        var file = directory.places().getLast().resolve(name);
+        Files.delete(file);
+        switch (planted++ % 3) {
+          case 0 -> Files.createSymbolicLink(file, victim);
+          case 1 -> Files.createLink(file, victim);
+          default -> Files.createDirectory(file);
+        }
+      }
+      assertThat(planted).isGreaterThan(16);
+      writer.append(Stream.STDOUT, Spools.direct(Spools.pattern(1 << 20, 1 << 20)), 1);
+      assertThat(writer.lostBytes()).isZero();
+    }
+    try (var reader = directory.openReader(0)) {
+      var tail = Spools.readAll(reader, 3 << 19, 1 << 20);
+      assertThat(Spools.bytes(tail)).isEqualTo(Spools.pattern(3 << 19, 1 << 19));
+    }
+    assertThat(victim).hasContent("precious");
   }
 
   @Test
@@ -177,7 +204,7 @@ class HostileDirectoryTest {
 
   private void write(String text) {
     try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
-      writer.append(Stream.STDOUT, Spools.direct(text.getBytes()), Spools.MILLIS);
+      writer.append(Stream.STDOUT, Spools.direct(text.getBytes(UTF_8)), Spools.MILLIS);
     }
   }
 

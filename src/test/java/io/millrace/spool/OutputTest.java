@@ -1,6 +1,7 @@
 package io.millrace.spool;
 
 import static io.millrace.spool.Spools.MILLIS;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.Limits;
@@ -40,18 +41,18 @@ class OutputTest {
 
   @Test
   void small_output_lies_in_memory_and_nothing_on_the_disk() throws IOException {
-    write("hello\n".getBytes());
+    write("hello\n".getBytes(UTF_8));
     assertThat(Spools.files(directory.places().getFirst()))
         .containsExactly("00000000000000000000.idx", "00000000000000000000.out", "script");
     assertThat(Spools.files(roots.disk())).isEmpty();
-    assertThat(Spools.output(directory)).isEqualTo("hello\n".getBytes());
+    assertThat(Spools.output(directory)).isEqualTo("hello\n".getBytes(UTF_8));
   }
 
   @Test
   void nuls_random_bytes_and_a_line_of_5_megabytes_come_out_as_they_went_in() throws IOException {
     var random = new byte[300_000];
     new Random(1).nextBytes(random);
-    for (var bytes : List.of(new byte[10_000], random, "x".repeat(5 << 20).getBytes())) {
+    for (var bytes : List.of(new byte[10_000], random, "x".repeat(5 << 20).getBytes(UTF_8))) {
       directory = Spools.directory(roots);
       write(bytes);
       assertThat(Spools.output(directory)).isEqualTo(bytes);
@@ -61,15 +62,15 @@ class OutputTest {
   @Test
   void a_heap_buffer_and_a_buffer_with_a_position_are_taken_from_there_to_their_limit()
       throws IOException {
-    var buffer = ByteBuffer.wrap("0123456789".getBytes()).position(2).limit(5).slice();
-    var direct = Spools.direct("0123456789".getBytes()).position(5).limit(9);
+    var buffer = ByteBuffer.wrap("0123456789".getBytes(UTF_8)).position(2).limit(5).slice();
+    var direct = Spools.direct("0123456789".getBytes(UTF_8)).position(5).limit(9);
     try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
       writer.append(Stream.STDOUT, buffer, MILLIS);
       writer.append(Stream.STDERR, direct, MILLIS);
     }
     assertThat(buffer.hasRemaining()).isFalse();
     assertThat(direct.hasRemaining()).isFalse();
-    assertThat(Spools.output(directory)).isEqualTo("2345678".getBytes());
+    assertThat(Spools.output(directory)).isEqualTo("2345678".getBytes(UTF_8));
   }
 
   @Test
@@ -164,7 +165,7 @@ class OutputTest {
   @Test
   void a_reader_who_has_a_segment_open_is_sent_away_when_the_directory_has_gone()
       throws IOException {
-    write("hello".getBytes());
+    write("hello".getBytes(UTF_8));
     try (var reader = directory.openReader(0)) {
       assertThat(reader.read(0, 2)).isInstanceOf(Slice.Data.class);
       directory.delete();
@@ -199,7 +200,7 @@ class OutputTest {
   }
 
   private static void append(OutputWriter writer, Stream stream, String text, long millis) {
-    writer.append(stream, Spools.direct(text.getBytes()), millis);
+    writer.append(stream, Spools.direct(text.getBytes(UTF_8)), millis);
   }
 
   private static List<Frame> frames(OutputReader reader, long offset) throws IOException {

@@ -1,5 +1,6 @@
 package io.millrace.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -18,7 +19,7 @@ class RunDirectoryTest {
   @Test
   void script_and_input_are_private_files_that_a_second_create_replaces() throws IOException {
     var directory = Spools.directory(folder);
-    directory.create("exit 3".getBytes(), Optional.of("input".getBytes()));
+    directory.create("exit 3".getBytes(UTF_8), Optional.of("input".getBytes(UTF_8)));
     assertThat(directory.scriptFile()).hasContent("exit 3");
     assertThat(directory.stdinFile()).hasContent("input");
     assertThat(mode(directory.scriptFile())).isEqualTo("rw-------");
@@ -83,6 +84,27 @@ class RunDirectoryTest {
     Files.delete(roots.memory());
     Files.createSymbolicLink(roots.memory(), folder);
     assertThatThrownBy(roots::make).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void an_ended_attempt_moves_from_memory_to_the_disk_under_a_reader() throws IOException {
+    var directory = Spools.directory(folder);
+    var output = Spools.pattern(0, 3_000_000);
+    try (var writer = directory.openWriter(0, 64 << 20, Spools.budget());
+        var reader = directory.openReader(0)) {
+      writer.append(Stream.STDOUT, Spools.direct(output), Spools.MILLIS);
+      directory.writeExit(ExitRecords.of(directory, writer.counts()));
+      var first = (Slice.Data) reader.read(0, 1000);
+      directory.moveToDisk();
+      directory.moveToDisk();
+      assertThat(Spools.files(directory.roots().memory())).isEmpty();
+      assertThat(directory.readExit().map(ExitRecord::counts)).contains(writer.counts());
+      assertThat(Spools.output(directory)).isEqualTo(output);
+      assertThat(Spools.bytes(Spools.readAll(reader, first.next(), 100_000)))
+          .hasSize(output.length - 1000);
+    }
+    directory.delete();
+    assertThat(RunDirectory.list(directory.roots())).isEmpty();
   }
 
   private static String mode(Path file) throws IOException {

@@ -1,5 +1,7 @@
 package io.millrace.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.run.RunId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +30,7 @@ final class Spools {
 
   static RunDirectory directory(SpoolRoots roots) throws IOException {
     var directory = RunDirectory.of(roots, IDS.next(), 1);
-    directory.create("true".getBytes(), Optional.empty());
+    directory.create("true".getBytes(UTF_8), Optional.empty());
     return directory;
   }
 

@@ -42,7 +42,11 @@ final class StoreFixture implements AutoCloseable {
   final RunId.Generator ids = new RunId.Generator(InstantSource.system());
 
   StoreFixture(DatabaseSettings settings) {
-    database = Database.open(vertx, settings);
+    this(settings, Database.Patience.DEFAULT);
+  }
+
+  StoreFixture(DatabaseSettings settings, Database.Patience patience) {
+    database = Database.open(vertx, settings, patience);
     runs = new RunStore(database);
     outputs = new OutputStore(database);
     nodes = new NodeStore(database);

@@ -13,8 +13,9 @@ import java.util.function.LongPredicate;
 /// orphans to the process's first thread, which in a JVM spawns nothing, so the list needs no
 /// sorting out. All of them are reaped here, by pid.
 public final class Orphans implements AutoCloseable {
-  private final PidList adopted;
-  private final PidList ownChildren;
+  private final PidList pids = new PidList();
+  private final int adopted;
+  private final int ownChildren;
   private final IntPredicate isMainProcess;
   private final Map<Integer, Long> marks = new HashMap<>();
   private final ProcFs proc = new ProcFs();
@@ -24,21 +25,22 @@ public final class Orphans implements AutoCloseable {
   /// @param isMainProcess whether a pid is one that the keeper spawned and has not yet reaped
   public Orphans(IntPredicate isMainProcess) throws SystemCallFailed {
     this.isMainProcess = isMainProcess;
-    this.adopted = PidList.ofChildren(Self.pid());
-    this.ownChildren = PidList.ofChildren(Self.threadId());
+    this.adopted = open(Self.pid());
+    this.ownChildren = open(Self.threadId());
   }
 
   /// Learns of new orphans and reaps those that have ended.
   public void refresh() {
-    adopted.readChildren();
-    take(adopted);
-    reap();
+    // One that ends after the list was read leaves its children to us, and they are not on that
+    // list: read again.
+    do {
+      take(adopted);
+    } while (reap());
   }
 
   /// As [#refresh], and finds those too that made themselves children of the keeper (CLONE_PARENT).
   /// Its cost grows with the number of runs: meant for now and then.
   public void refreshThoroughly() {
-    ownChildren.readChildren();
     take(ownChildren);
     refresh();
   }
@@ -55,6 +57,11 @@ public final class Orphans implements AutoCloseable {
       count += orphan == mark.value() ? 1 : 0;
     }
     return count;
+  }
+
+  /// Whether a process is one of them, as of the last [#refresh].
+  boolean has(int pid) {
+    return marks.containsKey(pid);
   }
 
   /// The pids of those of one run. They are safe to signal: only this object sets them free, by
@@ -86,13 +93,20 @@ public final class Orphans implements AutoCloseable {
 
   @Override
   public void close() {
-    adopted.close();
-    ownChildren.close();
+    Fd.close(adopted);
+    Fd.close(ownChildren);
   }
 
-  private void take(PidList list) {
-    for (int i = 0; i < list.size(); i++) {
-      int pid = list.pid(i);
+  /// A kernel without CONFIG_PROC_CHILDREN refuses.
+  private static int open(int threadId) throws SystemCallFailed {
+    var path = "/proc/self/task/" + threadId + "/children";
+    return SystemCallFailed.check(path, Fd.open(path, Fd.O_RDONLY));
+  }
+
+  private void take(int children) {
+    pids.readChildren(children);
+    for (int i = 0; i < pids.size(); i++) {
+      int pid = pids.pid(i);
       if (!isMainProcess.test(pid)) {
         marks.computeIfAbsent(pid, this::mark);
       }
@@ -104,9 +118,8 @@ public final class Orphans implements AutoCloseable {
     return mark == -Errno.EPERM ? proc.markFromLimits(pid) : mark;
   }
 
-  private void reap() {
-    if (!marks.isEmpty()) {
-      marks.keySet().removeIf(pid -> PidFd.reapByPid(pid).isPresent());
-    }
+  /// Whether any has ended.
+  private boolean reap() {
+    return !marks.isEmpty() && marks.keySet().removeIf(pid -> PidFd.reapByPid(pid).isPresent());
   }
 }

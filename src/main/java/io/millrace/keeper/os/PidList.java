@@ -7,8 +7,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// Pids from a place of /proc that stays open: all processes, or the children of a thread.
-final class PidList implements AutoCloseable {
+/// Reads lists of pids from /proc into memory that is used again: the folders of a directory, or
+/// the children of a thread.
+final class PidList {
   private static final MemorySegment LSEEK = Libc.function("lseek");
   private static final int BYTES = 32 * 1024;
 
@@ -18,23 +19,8 @@ final class PidList implements AutoCloseable {
   private static final int NAME = 19;
 
   private final MemorySegment buffer = Arena.ofAuto().allocate(BYTES, 8);
-  private final int fd;
   private int[] pids = new int[64];
   private int size;
-
-  private PidList(int fd) {
-    this.fd = fd;
-  }
-
-  static PidList ofAllProcesses() throws SystemCallFailed {
-    return new PidList(SystemCallFailed.check("/proc", Fd.openDirectory("/proc")));
-  }
-
-  /// The children of a thread of this process; a kernel without CONFIG_PROC_CHILDREN refuses.
-  static PidList ofChildren(int threadId) throws SystemCallFailed {
-    var path = "/proc/self/task/" + threadId + "/children";
-    return new PidList(SystemCallFailed.check(path, Fd.open(path, Fd.O_RDONLY)));
-  }
 
   int size() {
     return size;
@@ -44,9 +30,17 @@ final class PidList implements AutoCloseable {
     return pids[index];
   }
 
-  /// Lists all processes anew; one that is forked meanwhile is listed too, if its pid is higher
-  /// than where the listing is.
-  void readDirectory() {
+  void clear() {
+    size = 0;
+  }
+
+  int[] toArray() {
+    return Arrays.copyOf(pids, size);
+  }
+
+  /// Lists the folders with numbers as names: of `/proc`, all processes. One that is forked
+  /// meanwhile is listed too, if its pid is higher than where the listing is.
+  void readDirectory(int fd) {
     size = 0;
     Libc.call(LSEEK, fd, 0, 0);
     int bytes;
@@ -58,8 +52,8 @@ final class PidList implements AutoCloseable {
     }
   }
 
-  /// Lists the children anew.
-  void readChildren() {
+  /// Lists what an open file `/proc/<pid>/task/<tid>/children` tells.
+  void readChildren(int fd) {
     size = 0;
     long position = 0;
     int bytes;
@@ -73,11 +67,6 @@ final class PidList implements AutoCloseable {
       }
       position += end;
     }
-  }
-
-  @Override
-  public void close() {
-    Fd.close(fd);
   }
 
   /// Takes the number that begins here; returns where it ends.

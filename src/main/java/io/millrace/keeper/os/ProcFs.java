@@ -37,6 +37,11 @@ final class ProcFs {
     return read(pid, "status") ? Math.max(0, number(after(PEAK), 0)) * 1024 : 0;
   }
 
+  /// The pid of its parent, or −1.
+  int parent(int pid) {
+    return read(pid, "stat") ? (int) statField(4) : -1;
+  }
+
   /// Its pid in a PID namespace below ours, or −1 if it is in ours.
   long innerPid(int pid) {
     return read(pid, "status") ? number(after(INNER_PID), 1) : -1;

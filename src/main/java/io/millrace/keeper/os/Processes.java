@@ -1,8 +1,5 @@
 package io.millrace.keeper.os;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 
 /// What the keeper's loop knows of the machine's processes: one for all runs. See [ProcessTree].
@@ -12,7 +9,9 @@ public final class Processes implements AutoCloseable {
 
   private final Survey survey;
   private final Orphans orphans;
+  private final Descendants descendants = new Descendants();
   private final ProcFs proc = new ProcFs();
+  private long ownPeakBytes;
 
   /// To be made by the thread that spawns, after [Self#adoptOrphans].
   ///
@@ -26,21 +25,23 @@ public final class Processes implements AutoCloseable {
     return orphans;
   }
 
-  /// What each of these runs uses now, in one look at all processes; runs without a process are
-  /// missing.
-  public Map<Mark, TreeUsage> usage(Set<Mark> marks) {
-    var usages = new HashMap<Mark, TreeUsage>();
-    survey.of(
-        mark -> marks.contains(new Mark(mark)),
-        (pid, _, mark) -> usages.merge(new Mark(mark), usage(pid), TreeUsage::plus));
-    return usages;
-  }
-
   /// The largest resident set of a living process so far; 0 if it is gone.
   public long peakBytes(int pid) {
     return proc.peakBytes(pid);
   }
 
+<<<<<<< HEAD
+=======
+  /// Whether [Ended#peakBytesAtMost] is the run's own: larger than all that the keeper ever had.
+  /// Free of cost for the many runs that are smaller.
+  public boolean knowsPeak(Ended ended) {
+    if (ended.peakBytesAtMost() > ownPeakBytes) {
+      ownPeakBytes = proc.peakBytes(Self.pid());
+    }
+    return ended.peakBytesAtMost() > ownPeakBytes;
+  }
+
+>>>>>>> os
   Survey survey() {
     return survey;
   }
@@ -49,7 +50,11 @@ public final class Processes implements AutoCloseable {
     return proc;
   }
 
-  private TreeUsage usage(int pid) {
+  Descendants descendants() {
+    return descendants;
+  }
+
+  TreeUsage usage(int pid) {
     if (!proc.read(pid, "stat")) {
       return TreeUsage.NOTHING;
     }

@@ -5,7 +5,8 @@ import java.util.function.LongPredicate;
 /// Looks through all processes of the machine for those with a mark. About 2 µs for each process
 /// there is.
 final class Survey implements AutoCloseable {
-  private final PidList processes = PidList.ofAllProcesses();
+  private final PidList processes = new PidList();
+  private final int folder = SystemCallFailed.check("/proc", Fd.openDirectory("/proc"));
   private final ProcFs proc = new ProcFs();
   private final int self = Self.pid();
 
@@ -21,7 +22,7 @@ final class Survey implements AutoCloseable {
   /// What the descriptor stands for certainly has the mark, even if pids are reused at the same
   /// time: it is looked at again after the descriptor was opened.
   void of(LongPredicate wanted, Found found) {
-    processes.readDirectory();
+    processes.readDirectory(folder);
     for (int i = 0; i < processes.size(); i++) {
       int pid = processes.pid(i);
       long mark = mark(pid);
@@ -51,6 +52,6 @@ final class Survey implements AutoCloseable {
 
   @Override
   public void close() {
-    processes.close();
+    Fd.close(folder);
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.keeper.os.Spawned.NotStarted;
 import io.millrace.keeper.os.Spawned.Running;
 import io.millrace.keeper.os.Streams.NoInput;
 import io.millrace.keeper.os.Streams.Piped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -26,9 +27,9 @@ final class Trial {
     var spawner = new Spawner(Rlimit.of(Rlimit.SELF, Rlimit.OPEN_FILES).soft(), 0);
     int nowhere = Fd.aboveStandard(Fd.open("/dev/null", Fd.O_RDWR));
     var streams = new Piped(new NoInput(), nowhere, nowhere);
+    var mark = Mark.of(System.nanoTime());
     var request =
-        new SpawnRequest(
-            command, Programs.ENVIRONMENT, "/", streams, Mark.of(0), OptionalInt.empty());
+        new SpawnRequest(command, Programs.ENVIRONMENT, "/", streams, mark, OptionalInt.empty());
     try {
       return switch (spawner.spawn(request)) {
         case NotStarted _ -> false;
@@ -36,6 +37,24 @@ final class Trial {
       };
     } finally {
       Fd.close(nowhere);
+      clear(mark);
+    }
+  }
+
+  /// A trial may leave something running, such as a namespace.
+  private static void clear(Mark mark) throws SystemCallFailed {
+    try (var survey = new Survey()) {
+      var left = new ArrayList<Integer>();
+      do {
+        left.clear();
+        survey.of(
+            found -> found == mark.value(),
+            (pid, pidfd, _) -> {
+              PidFd.signal(pidfd, Signal.KILL);
+              Fd.poll(pidfd, Fd.IN, PATIENCE_MILLIS);
+              left.add(pid);
+            });
+      } while (!left.isEmpty());
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CapabilitiesTest {
@@ -30,10 +29,10 @@ class CapabilitiesTest {
       var planted = grove.plant("setsid bash -c 'while :; do :; done' & wait");
       Grove.until(
           () -> {
-            var usage = grove.processes.usage(Set.of(planted.mark())).get(planted.mark());
-            return usage != null && usage.processes() == 2 && usage.cpuMicros() > 50_000;
+            var usage = planted.tree().usage();
+            return usage.processes() == 2 && usage.cpuMicros() > 50_000;
           });
-      var usage = grove.processes.usage(Set.of(planted.mark())).get(planted.mark());
+      var usage = planted.tree().usage();
       assertThat(usage.memoryBytes()).isBetween(2_000_000L, 50_000_000L);
       assertThat(usage.peakBytes()).isBetween(1_000_000L, 25_000_000L);
       planted.tree().kill();

@@ -144,9 +144,11 @@ abstract class EscapeExamples {
   @Test
   void processes_that_were_never_adopted_are_found_by_a_look_at_all() throws IOException {
     var planted = grove.plant("echo up; " + SLEEP + " | " + SLEEP + " | " + SLEEP);
-    Grove.until(() -> planted.tree().count() == 4);
-    planted.tree().kill();
-    Grove.until(() -> planted.tree().count() == 0);
+    var asSeenByTheNext =
+        new ProcessTree(grove.processes, planted.mark(), Optional.empty(), planted.cgroup(), false);
+    Grove.until(() -> asSeenByTheNext.count() == 4);
+    asSeenByTheNext.kill();
+    Grove.until(() -> asSeenByTheNext.leftBehind() == 0);
     grove.awaitMain(planted);
     grove.fell(planted);
   }
