@@ -15,8 +15,10 @@ import io.millrace.spool.Stream;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt while processes of it may be alive: pumps its output, fires its timeout and its
@@ -50,6 +52,10 @@ final class Execution {
   private Loop.@Nullable Deadline timeout;
   private Loop.@Nullable Deadline kill;
   private Loop.@Nullable Deadline drain;
+
+  /// Pids that have had their SIGTERM. One that is forked while the others get theirs has it at the
+  /// next look.
+  private final Set<Integer> terminated = new HashSet<>();
 
   private boolean newsPlanned;
   private long lastNewsNanos;
@@ -254,14 +260,9 @@ final class Execution {
   /// Asks the whole tree to end, and sees to it that it does within the grace. Once.
   private void terminate() {
     if (kill == null && phase != Phase.OVER) {
-      askToEnd();
+      tree().terminate(terminated);
       kill = host.loop().after(grace, this::killAll);
     }
-  }
-
-  private void askToEnd() {
-    tree().signal(Signal.TERM);
-    tree().signal(Signal.CONT);
   }
 
   private void killAll() {
@@ -312,10 +313,6 @@ final class Execution {
       drain.cancel();
     }
     phase = Phase.CLEARING;
-    if (kill != null && tree().leftBehind() > 0) {
-      // What was forked in the moment of the first SIGTERM has not had it.
-      askToEnd();
-    }
     look();
   }
 
@@ -329,6 +326,7 @@ final class Execution {
       return;
     }
     terminate();
+    tree().terminate(terminated);
     host.loop().after(lookPause, this::look);
     lookPause = lookPause.multipliedBy(2);
     if (lookPause.compareTo(LONGEST_LOOK) > 0) {

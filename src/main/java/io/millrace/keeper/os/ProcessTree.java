@@ -77,8 +77,6 @@ public final class ProcessTree {
     return members().stream().map(processes::usage).reduce(TreeUsage.NOTHING, TreeUsage::plus);
   }
 
-<<<<<<< HEAD
-=======
   /// Sends SIGTERM and SIGCONT to every process that did not have them yet: `reached` remembers
   /// which did. Repeated, it reaches those too that were forked while it looked.
   public void terminate(Set<Integer> reached) {
@@ -91,7 +89,6 @@ public final class ProcessTree {
     }
   }
 
->>>>>>> os
   /// Sends a signal to every process and says how many there were; of an isolated run, to those
   /// inside its namespace but PID 1, as what surrounds them ends with them. (SIGCONT goes to all:
   /// nsenter stops when the script stops.)

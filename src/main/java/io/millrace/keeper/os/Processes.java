@@ -30,8 +30,6 @@ public final class Processes implements AutoCloseable {
     return proc.peakBytes(pid);
   }
 
-<<<<<<< HEAD
-=======
   /// Whether [Ended#peakBytesAtMost] is the run's own: larger than all that the keeper ever had.
   /// Free of cost for the many runs that are smaller.
   public boolean knowsPeak(Ended ended) {
@@ -41,7 +39,6 @@ public final class Processes implements AutoCloseable {
     return ended.peakBytesAtMost() > ownPeakBytes;
   }
 
->>>>>>> os
   Survey survey() {
     return survey;
   }
