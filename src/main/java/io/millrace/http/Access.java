@@ -69,8 +69,13 @@ final class Access {
     return cookie(tokens.cookieValue(), COOKIE_AGE);
   }
 
+<<<<<<< HEAD
   /// The `Set-Cookie` that takes it back.
   String noCookie() {
+=======
+  /// Ends that.
+  String expiredCookie() {
+>>>>>>> page
     return cookie("", Duration.ZERO);
   }
 

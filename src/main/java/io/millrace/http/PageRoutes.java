@@ -4,6 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,16 +20,28 @@ final class PageRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
+
+  /// No part begins with a dot: there is no way up and nothing hidden.
   private static final Pattern FILE =
+<<<<<<< HEAD
       Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9.-]*/)*[A-Za-z0-9][A-Za-z0-9.-]*");
+=======
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9][A-Za-z0-9.-]*)*");
+
+>>>>>>> page
   private static final int MOST_SIGN_IN_BYTES = 4096;
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
+<<<<<<< HEAD
           "js", SCRIPT,
           "mjs", SCRIPT,
+=======
+          "js", "text/javascript; charset=utf-8",
+          "mjs", "text/javascript; charset=utf-8",
+>>>>>>> page
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
           "png", "image/png");
@@ -107,16 +122,24 @@ final class PageRoutes {
             });
   }
 
+<<<<<<< HEAD
   /// Needs no cookie: it only takes one back.
   private Future<Void> signOut(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
     ctx.response().putHeader("Set-Cookie", access.noCookie());
+=======
+  /// Takes the cookie back. A browser that has none is signed out already.
+  private Future<Void> signOut(RoutingContext ctx) {
+    Query.refuseAny(ctx.request());
+    ctx.response().putHeader("Set-Cookie", access.expiredCookie());
+>>>>>>> page
     return Answers.empty(ctx, 204);
   }
 
   private Future<Void> reference(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
-    return resource(ctx, "api/openapi.yaml", "application/yaml");
+    return found(ctx, "api/openapi.yaml")
+        .compose(bytes -> ctx.response().putHeader("Content-Type", "application/yaml").end(bytes));
   }
 
   private Future<Void> file(RoutingContext ctx, String name) {
@@ -125,16 +148,37 @@ final class PageRoutes {
     }
     String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), TEXT);
     ctx.response().putHeader("Content-Security-Policy", POLICY);
-    return resource(ctx, "page/" + name, type);
+    return found(ctx, "page/" + name)
+        // The page itself depends on who asks.
+        .compose(
+            bytes ->
+                name.endsWith(".html")
+                    ? ctx.response().putHeader("Content-Type", type).end(bytes)
+                    : unlessKnown(ctx, bytes, type));
   }
 
-  private static Future<Void> resource(RoutingContext ctx, String name, String type) {
+  /// The page is some sixty files: a browser keeps them and asks whether they are still the same.
+  private static Future<Void> unlessKnown(RoutingContext ctx, Buffer bytes, String type) {
+    String tag = "\"" + digest(bytes) + "\"";
+    ctx.response().putHeader("Cache-Control", "no-cache").putHeader("ETag", tag);
+    return tag.equals(ctx.request().getHeader("If-None-Match"))
+        ? Answers.empty(ctx, 304)
+        : ctx.response().putHeader("Content-Type", type).end(bytes);
+  }
+
+  private static String digest(Buffer bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.getBytes());
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has SHA-256", missing);
+    }
+  }
+
+  private static Future<Buffer> found(RoutingContext ctx, String name) {
     return Resources.read(ctx.vertx(), name)
-        .compose(
-            found -> {
-              Buffer bytes =
-                  found.orElseThrow(() -> new Refusal(Problems.noSuchPath(ctx.request().path())));
-              return ctx.response().putHeader("Content-Type", type).end(bytes);
-            });
+        .map(
+            found ->
+                found.orElseThrow(() -> new Refusal(Problems.noSuchPath(ctx.request().path()))));
   }
 }

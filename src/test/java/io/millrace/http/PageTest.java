@@ -68,6 +68,7 @@ class PageTest {
   void signing_out_takes_the_cookie_back() {
     var answer = door.send(door.stranger("/sign-out").POST(BodyPublishers.noBody()));
     assertThat(answer.statusCode()).isEqualTo(204);
+<<<<<<< HEAD
     assertThat(answer.headers().firstValue("Set-Cookie")).get().asString().contains("Max-Age=0");
   }
 
@@ -83,6 +84,21 @@ class PageTest {
         assertThat(type.startsWith("text/javascript")).as(file.toString()).isEqualTo(script);
       }
     }
+=======
+    assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow()).contains("Max-Age=0");
+  }
+
+  @Test
+  void a_browser_that_has_a_file_of_the_page_does_not_get_it_again() {
+    String path = "/page/main.js";
+    var first = door.send(door.to(path));
+    assertThat(first.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/javascript");
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    var second = door.send(door.to(path).header("If-None-Match", tag));
+    assertThat(second.statusCode()).isEqualTo(304);
+    assertThat(second.body()).isEmpty();
+>>>>>>> page
   }
 
   @ParameterizedTest
@@ -91,6 +107,7 @@ class PageTest {
         "/page/../logback.xml",
         "/page/%2e%2e/pom.xml",
         "/page/none.js",
+        "/page/vendor/.hidden",
         "/page/",
         "/page/a%00.js"
       })
