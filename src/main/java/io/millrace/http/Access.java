@@ -69,13 +69,8 @@ final class Access {
     return cookie(tokens.cookieValue(), COOKIE_AGE);
   }
 
-<<<<<<< HEAD
   /// The `Set-Cookie` that takes it back.
   String noCookie() {
-=======
-  /// Ends that.
-  String expiredCookie() {
->>>>>>> page
     return cookie("", Duration.ZERO);
   }
 

@@ -23,25 +23,16 @@ final class PageRoutes {
 
   /// No part begins with a dot: there is no way up and nothing hidden.
   private static final Pattern FILE =
-<<<<<<< HEAD
       Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9.-]*/)*[A-Za-z0-9][A-Za-z0-9.-]*");
-=======
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9][A-Za-z0-9.-]*)*");
 
->>>>>>> page
   private static final int MOST_SIGN_IN_BYTES = 4096;
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
-<<<<<<< HEAD
           "js", SCRIPT,
           "mjs", SCRIPT,
-=======
-          "js", "text/javascript; charset=utf-8",
-          "mjs", "text/javascript; charset=utf-8",
->>>>>>> page
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
           "png", "image/png");
@@ -122,17 +113,10 @@ final class PageRoutes {
             });
   }
 
-<<<<<<< HEAD
   /// Needs no cookie: it only takes one back.
   private Future<Void> signOut(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
     ctx.response().putHeader("Set-Cookie", access.noCookie());
-=======
-  /// Takes the cookie back. A browser that has none is signed out already.
-  private Future<Void> signOut(RoutingContext ctx) {
-    Query.refuseAny(ctx.request());
-    ctx.response().putHeader("Set-Cookie", access.expiredCookie());
->>>>>>> page
     return Answers.empty(ctx, 204);
   }
 
