@@ -6,6 +6,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The page, its files, and how a browser signs in.
@@ -69,7 +70,7 @@ final class PageRoutes {
   /// began at a link of somewhere else would come without it.
   private Future<Void> signInByLink(RoutingContext ctx) {
     var faults = new Faults();
-    var query = Query.read(ctx.request(), faults, java.util.Set.of("code"), java.util.Set.of());
+    var query = Query.read(ctx.request(), faults, Set.of("code"), Set.of());
     faults.refuse();
     boolean reads = ctx.request().method().name().equals("GET");
     if (!reads || !query.text("code").map(signIn::redeem).orElse(false)) {
