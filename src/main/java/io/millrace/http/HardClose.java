@@ -17,7 +17,8 @@ final class HardClose {
       @Nullable ChannelHandlerContext first =
           open.channelHandlerContext().channel().pipeline().firstContext();
       if (first != null) {
-        first.close();
+        // Nobody waits for it.
+        var _ = first.close();
       }
     }
   }

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The page, its files, and how a browser signs in.
@@ -75,7 +76,7 @@ final class PageRoutes {
   /// began at a link of somewhere else would come without it.
   private Future<Void> signInByLink(RoutingContext ctx) {
     var faults = new Faults();
-    var query = Query.read(ctx.request(), faults, java.util.Set.of("code"), java.util.Set.of());
+    var query = Query.read(ctx.request(), faults, Set.of("code"), Set.of());
     faults.refuse();
     boolean reads = ctx.request().method().name().equals("GET");
     if (!reads || !query.text("code").map(signIn::redeem).orElse(false)) {

@@ -25,6 +25,7 @@ final class TextPieces {
   private static final int LONGEST_CHARACTER = 4;
 
   /// @param text the bytes decoded; empty if they are no UTF-8
+  @SuppressWarnings("ArrayRecordComponent") // made by one, read by one, never compared
   record Piece(
       long offset,
       long next,
