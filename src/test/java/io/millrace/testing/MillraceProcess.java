@@ -154,6 +154,10 @@ public final class MillraceProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
+    var further = System.getProperty("millrace.jvm", "");
+    if (!further.isBlank()) {
+      command.addAll(List.of(further.split(" ")));
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("io.millrace.cli.Main", "serve"));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
