@@ -1,6 +1,7 @@
 package io.millrace.app;
 
-/// The service cannot start as things are; the message says why and what to do, for the person at the terminal.
+/// The service cannot start as things are; the message says why and what to do, for the person at
+/// the terminal.
 public final class StartRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 

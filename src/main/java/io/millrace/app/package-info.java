@@ -1,4 +1,5 @@
-/// Makes every object, in order; starts and stops the service. The one place that calls constructors.
+/// Makes every object, in order; starts and stops the service. The one place that calls
+/// constructors.
 @NullMarked
 package io.millrace.app;
 

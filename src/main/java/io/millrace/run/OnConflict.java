@@ -10,7 +10,8 @@ public enum OnConflict {
   QUEUE,
   /// It is refused with 409.
   REJECT,
-  /// Queued ones of the key are cancelled, the running one too; the new one starts when its tree is gone.
+  /// Queued ones of the key are cancelled, the running one too; the new one starts when its tree is
+  /// gone.
   REPLACE;
 
   public String word() {

@@ -9,7 +9,8 @@ public sealed interface Outcome {
   /// The main process ended by itself, with whatever code or signal.
   record Ended(ProcessEnd end) implements Outcome {}
 
-  /// The kernel killed a process of the run because its memory limit was reached (cgroups(7), memory.events).
+  /// The kernel killed a process of the run because its memory limit was reached (cgroups(7),
+  /// memory.events).
   record OutOfMemory(ProcessEnd end, long limitBytes) implements Outcome {}
 
   /// It was still running after `limit` and was stopped for that.
@@ -49,7 +50,8 @@ public sealed interface Outcome {
     };
   }
 
-  /// One sentence part for people: `exited with code 3`, `killed by SIGSEGV`, `timed out after 5 s`.
+  /// One sentence part for people: `exited with code 3`, `killed by SIGSEGV`, `timed out after 5
+  /// s`.
   default String reason() {
     return switch (this) {
       case Ended(ProcessEnd end) -> describe(end);

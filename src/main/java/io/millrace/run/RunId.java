@@ -31,7 +31,8 @@ public record RunId(UUID uuid) implements Comparable<RunId> {
         : Optional.empty();
   }
 
-  /// The smallest id that could have been made at or after `instant`: turns a time bound into an id bound.
+  /// The smallest id that could have been made at or after `instant`: turns a time bound into an id
+  /// bound.
   public static UUID lowerBound(Instant instant) {
     long millis = Math.clamp(instant.toEpochMilli(), 0, (1L << 48) - 1);
     return new UUID(millis << 16 | 0x7000, 0x8000_0000_0000_0000L);
@@ -46,8 +47,7 @@ public record RunId(UUID uuid) implements Comparable<RunId> {
   @Override
   public int compareTo(RunId other) {
     int high =
-        Long.compareUnsigned(
-            uuid.getMostSignificantBits(), other.uuid.getMostSignificantBits());
+        Long.compareUnsigned(uuid.getMostSignificantBits(), other.uuid.getMostSignificantBits());
     return high != 0
         ? high
         : Long.compareUnsigned(
@@ -59,13 +59,15 @@ public record RunId(UUID uuid) implements Comparable<RunId> {
     return uuid.toString();
   }
 
-  /// Makes ids that rise strictly within one process, even when the wall clock stands still or steps back.
+  /// Makes ids that rise strictly within one process, even when the wall clock stands still or
+  /// steps back.
   ///
   /// Safe for any thread: the last id's time and counter are one atomic number.
   public static final class Generator {
     private final InstantSource clock;
 
-    /// Milliseconds and counter of the newest id (`millis << 12 | counter`); every caller advances it.
+    /// Milliseconds and counter of the newest id (`millis << 12 | counter`); every caller advances
+    /// it.
     private final AtomicLong last = new AtomicLong();
 
     public Generator(InstantSource clock) {

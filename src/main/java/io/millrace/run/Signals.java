@@ -2,14 +2,42 @@ package io.millrace.run;
 
 import java.util.List;
 
-/// Names of Linux signal numbers (signal(7); the numbers are those of x86-64 and aarch64, which agree).
+/// Names of Linux signal numbers (signal(7); the numbers are those of x86-64 and aarch64, which
+/// agree).
 public final class Signals {
   private static final List<String> NAMES =
       List.of(
-          "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",
-          "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT",
-          "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU",
-          "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS");
+          "SIGHUP",
+          "SIGINT",
+          "SIGQUIT",
+          "SIGILL",
+          "SIGTRAP",
+          "SIGABRT",
+          "SIGBUS",
+          "SIGFPE",
+          "SIGKILL",
+          "SIGUSR1",
+          "SIGSEGV",
+          "SIGUSR2",
+          "SIGPIPE",
+          "SIGALRM",
+          "SIGTERM",
+          "SIGSTKFLT",
+          "SIGCHLD",
+          "SIGCONT",
+          "SIGSTOP",
+          "SIGTSTP",
+          "SIGTTIN",
+          "SIGTTOU",
+          "SIGURG",
+          "SIGXCPU",
+          "SIGXFSZ",
+          "SIGVTALRM",
+          "SIGPROF",
+          "SIGWINCH",
+          "SIGIO",
+          "SIGPWR",
+          "SIGSYS");
   private static final int FIRST_REALTIME = 34;
 
   private Signals() {}

@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 
 /// Everything a client asked for when it submitted a run: checked, with defaults filled in.
 ///
-/// Two submissions that mean the same are equal, whatever their bytes were. The environment may hold secrets, so
-/// `toString` shows names only.
+/// Two submissions that mean the same are equal, whatever their bytes were. The environment may
+/// hold secrets, so `toString` shows names only.
 ///
 /// @param script UTF-8 text without NUL; empty only for a run of a unit
 /// @param unit whose command is run, instead of a script
@@ -26,7 +26,8 @@ import java.util.OptionalInt;
 /// @param umask 0 to 0777
 /// @param concurrencyKey at most one run of each key runs at a time
 /// @param runAt not before this; empty is at once
-/// @param interpreter program and its arguments, before the script's file; empty is the `#!` line, else bash
+/// @param interpreter program and its arguments, before the script's file; empty is the `#!` line,
+///   else bash
 public record Submission(
     Optional<String> script,
     Optional<String> unit,

@@ -126,7 +126,7 @@ final class InsertRuns {
             rejected ->
                 fits
                     ? Future.succeededFuture()
-                    : room.count(connection, call.maxQueued)
+                    : room.count(connection, call.maxQueued, piece.size())
                         .compose(count -> checks.limit(count, call.maxQueued, call.freeSlots)))
         .compose(limited -> checks.replaceRivals())
         .compose(

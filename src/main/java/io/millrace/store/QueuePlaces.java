@@ -3,12 +3,12 @@ package io.millrace.store;
 import io.millrace.run.RunId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /// Where runs stand in the order of start: first what is ready or held, by priority and age; then
@@ -60,8 +60,9 @@ final class QueuePlaces {
       """
       select q.state, q.ready_at, (
           select holder.run_id from run_queue holder
-          where holder.concurrency_key = q.concurrency_key and holder.state in ('ready', 'claimed'))
-      from run_queue q where q.run_id = $1::uuid and q.state <> 'claimed'\
+          where holder.concurrency_key = q.concurrency_key and holder.state in ('ready', 'claimed')),
+        q.run_id
+      from run_queue q where q.run_id = any ($1::uuid[]) and q.state <> 'claimed'\
       """;
 
   private static final String COUNT =
@@ -79,34 +80,33 @@ final class QueuePlaces {
     this.database = database;
   }
 
-  Future<Map<RunId, Long>> positions(List<RunId> ids) {
-    if (ids.isEmpty()) {
+  Future<Map<RunId, Place>> places(Collection<RunId> runs) {
+    if (runs.isEmpty()) {
       return Future.succeededFuture(Map.of());
     }
+    var asked = Tuple.of(runs.stream().map(RunId::uuid).toArray(UUID[]::new));
     return database
-        .read(POSITIONS, Tuple.of(ids.stream().map(RunId::uuid).toArray(UUID[]::new)))
-        .map(
-            rows -> {
-              var positions = new HashMap<RunId, Long>();
-              rows.forEach(row -> positions.put(new RunId(row.getUUID(0)), row.getLong(1)));
-              return positions;
-            });
+        .read(FIND, asked)
+        .compose(
+            found ->
+                found.size() == 0
+                    ? Future.succeededFuture(Map.of())
+                    : database.read(POSITIONS, asked).map(positions -> joined(found, positions)));
   }
 
-  Future<Optional<Place>> place(RunId id) {
-    return database
-        .read(FIND, Tuple.of(id.uuid()))
-        .compose(
-            found -> {
-              for (var row : found) {
-                return positions(List.of(id))
-                    .map(
-                        positions ->
-                            Optional.ofNullable(positions.get(id))
-                                .map(position -> place(row, position)));
-              }
-              return Future.succeededFuture(Optional.empty());
-            });
+  /// A run that was claimed between the two questions has no position any more and is left out.
+  private static Map<RunId, Place> joined(RowSet<Row> found, RowSet<Row> counted) {
+    var positions = new HashMap<UUID, Long>();
+    counted.forEach(row -> positions.put(row.getUUID(0), row.getLong(1)));
+    var places = new HashMap<RunId, Place>();
+    for (var row : found) {
+      var run = row.getUUID(3);
+      var position = positions.get(run);
+      if (position != null) {
+        places.put(new RunId(run), place(row, position));
+      }
+    }
+    return places;
   }
 
   private static Place place(Row row, long position) {

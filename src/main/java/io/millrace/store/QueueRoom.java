@@ -42,7 +42,8 @@ final class QueueRoom {
     return fits;
   }
 
-  Future<Count> count(SqlConnection connection, int maxQueued) {
+  /// Counts anew, before `coming` more are added.
+  Future<Count> count(SqlConnection connection, int maxQueued, int coming) {
     long begun = System.nanoTime();
     return connection
         .preparedQuery(COUNT)
@@ -50,15 +51,15 @@ final class QueueRoom {
         .map(
             rows -> {
               var row = rows.iterator().next();
-              counted(row.getLong(0), begun);
+              counted(row.getLong(0), coming, begun);
               return new Count(row.getLong(0), row.getBoolean(1));
             });
   }
 
-  private synchronized void counted(long queued, long begunNanos) {
+  private synchronized void counted(long queued, int coming, long begunNanos) {
     long now = System.nanoTime();
     counted = queued;
-    addedSince = 0;
+    addedSince = coming;
     voidAtNanos = now + Math.max(HOLDS.toNanos(), SHARE * (now - begunNanos));
   }
 }

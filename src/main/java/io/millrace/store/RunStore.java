@@ -7,6 +7,7 @@ import io.millrace.run.StopRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,14 +111,9 @@ public final class RunStore {
     return cancel.delete(id);
   }
 
-  /// Places in the order of start, from 1, of those that are queued.
-  public Future<Map<RunId, Long>> positions(List<RunId> ids) {
-    return places.positions(ids);
-  }
-
-  /// What a queued run waits for; empty when it is not queued.
-  public Future<Optional<Place>> place(RunId id) {
-    return places.place(id);
+  /// What those of `runs` wait for that are queued; the others are not in the answer.
+  public Future<Map<RunId, Place>> places(Collection<RunId> runs) {
+    return places.places(runs);
   }
 
   /// How many runs are live, in each state.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.OnConflict;
 import io.millrace.run.Outcome;
+import io.millrace.run.RunId;
 import io.millrace.run.RunState;
 import io.millrace.run.RunStatus;
 import io.millrace.run.Submission;
@@ -15,6 +16,7 @@ import io.millrace.store.StoreFixture.Ask;
 import io.millrace.testing.TestDatabase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,13 +154,12 @@ class CancelRunsTest {
     var soon = store.queued(new Ask().runAt(Instant.now().plusSeconds(60)).submission());
     var running = store.nodes.register("there").await();
 
-    assertThat(store.runs.positions(List.of(later, low, first, second, high, soon)).await())
+    assertThat(positions(List.of(later, low, first, second, high, soon)))
         .isEqualTo(Map.of(high, 1L, first, 2L, second, 3L, low, 4L, soon, 5L, later, 6L));
     assertThat(store.runs.claim(running, 1).await()).hasSize(1);
-    assertThat(store.runs.positions(List.of(high, second)).await()).isEqualTo(Map.of(second, 2L));
-    assertThat(store.runs.place(second).await()).contains(new Place.Ready(2));
-    assertThat(store.runs.place(high).await()).isEmpty();
-    assertThat(store.runs.place(soon).await().orElseThrow()).isInstanceOf(Place.Scheduled.class);
+    assertThat(positions(List.of(high, second))).isEqualTo(Map.of(second, 2L));
+    assertThat(store.runs.places(List.of(soon)).await().get(soon))
+        .isInstanceOf(Place.Scheduled.class);
     assertThat(store.runs.counts().await()).isEqualTo(new QueueCounts(2, 0, 3, 1));
   }
 
@@ -169,6 +170,25 @@ class CancelRunsTest {
     store.queued("other");
     var held = store.queued(ask);
 
-    assertThat(store.runs.place(held).await()).contains(new Place.Blocked(2, holder));
+    assertThat(store.runs.places(List.of(held)).await())
+        .containsEntry(held, new Place.Blocked(2, holder));
+  }
+
+  private Map<RunId, Long> positions(List<RunId> runs) {
+    var positions = new HashMap<RunId, Long>();
+    store
+        .runs
+        .places(runs)
+        .await()
+        .forEach(
+            (run, place) ->
+                positions.put(
+                    run,
+                    switch (place) {
+                      case Place.Scheduled scheduled -> scheduled.position();
+                      case Place.Blocked blocked -> blocked.position();
+                      case Place.Ready ready -> ready.position();
+                    }));
+    return positions;
   }
 }

@@ -295,7 +295,8 @@ class InsertRunsTest {
     var urgent = store.queued(new Ask().key("k", OnConflict.QUEUE).priority(1).submission());
 
     assertThat(store.claim(10)).containsExactly(urgent);
-    assertThat(store.runs.place(ready).await()).contains(new Place.Blocked(1, urgent));
+    assertThat(store.runs.places(List.of(ready)).await())
+        .containsEntry(ready, new Place.Blocked(1, urgent));
   }
 
   @Test

@@ -1,4 +1,4 @@
-/// What tests of several packages need: a real PostgreSQL, and more to come.
+/// What the tests share: a real service to talk to, and words for waiting.
 @NullMarked
 package io.millrace.testing;
 

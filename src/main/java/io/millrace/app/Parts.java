@@ -1,0 +1,171 @@
+package io.millrace.app;
+
+import io.millrace.bus.Topics;
+import io.millrace.http.EventLog;
+import io.millrace.http.HttpSettings;
+import io.millrace.http.HttpVerticle;
+import io.millrace.http.SignIn;
+import io.millrace.http.Tokens;
+import io.millrace.keeper.KeeperLauncher;
+import io.millrace.runner.Runner;
+import io.millrace.spool.SpoolRoots;
+import io.millrace.store.Database;
+import io.millrace.store.DatabaseSettings;
+import io.millrace.store.NodeEpoch;
+import io.millrace.store.NodeStore;
+import io.millrace.store.OutputStore;
+import io.millrace.store.Partitions;
+import io.millrace.store.RunStore;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/// All parts of a running service, made in the order in which they need each other and stopped in
+/// the other one.
+final class Parts {
+  private static final Duration START_WITHIN = Duration.ofMinutes(2);
+  private static final Duration DETACH_WITHIN = Duration.ofSeconds(20);
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+  private static final int WORKERS = 12;
+
+  private final Vertx vertx;
+  private final Database database;
+  private final Runner runner;
+  private final int port;
+  private final String doors;
+  private final SignIn signIn;
+
+  private Parts(
+      Vertx vertx, Database database, Runner runner, int port, String doors, SignIn signIn) {
+    this.vertx = vertx;
+    this.database = database;
+    this.runner = runner;
+    this.port = port;
+    this.doors = doors;
+    this.signIn = signIn;
+  }
+
+  /// Blocks until the service takes work.
+  static Parts start(
+      Settings settings, DataDirectory directories, DatabaseSettings postgres, Runnable superseded)
+      throws Exception {
+    var clock = InstantSource.system();
+    var vertx =
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setWorkerPoolSize(WORKERS));
+    Topics.install(vertx);
+    var database = Database.open(vertx, postgres);
+    var partitions = new Partitions(database);
+    await(partitions.prepare(clock.instant()));
+    var nodes = new NodeStore(database);
+    var me = await(nodes.register(settings.node()));
+    var runner = runner(vertx, database, me, settings, directories, clock);
+    await(runner.start());
+    await(
+        vertx.deployVerticle(
+            new Housekeeping(nodes, partitions, me, settings.keepDays(), clock, superseded)));
+    var tokens = new Tokens(List.of(TokenFile.readOrMake(directories.data())));
+    var signIn = new SignIn();
+    var events = EventLog.follow(vertx, clock);
+    var facts = new Facts(database, runner);
+    var doors = new CopyOnWriteArrayList<HttpVerticle>();
+    var http = http(settings);
+    Supplier<HttpVerticle> door =
+        () -> {
+          var made =
+              new HttpVerticle(http, tokens, signIn, runner.runs(), runner.output(), events, facts);
+          doors.add(made);
+          return made;
+        };
+    var instances =
+        new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
+    var deployment = await(vertx.deployVerticle(door, instances));
+    return new Parts(vertx, database, runner, doors.getFirst().port(), deployment, signIn);
+  }
+
+  private static Runner runner(
+      Vertx vertx,
+      Database database,
+      NodeEpoch me,
+      Settings settings,
+      DataDirectory directories,
+      InstantSource clock) {
+    var data = directories.data();
+    var launcher = new KeeperLauncher(data, directories.run(), me.epoch(), OpenFiles.atStart());
+    return new Runner(
+        vertx,
+        new RunStore(database),
+        new OutputStore(database),
+        me,
+        launcher::connect,
+        clock,
+        new Runner.Options(
+            data,
+            new SpoolRoots(directories.run(), DataDirectory.runs(data)),
+            settings.maxRunning(),
+            settings.maxQueued(),
+            settings.runUser()));
+  }
+
+  /// A free port is asked for by a negative number: with 0 each instance would take another one.
+  private static HttpSettings http(Settings settings) {
+    int port = settings.port() == 0 ? -1 : settings.port();
+    var usual = HttpSettings.at(settings.host(), port);
+    return new HttpSettings(
+        usual.host(),
+        port,
+        settings.publicUrl(),
+        settings.maxTimeout(),
+        usual.maxScriptBytes(),
+        usual.requestTimeout(),
+        usual.bodyTimeout(),
+        usual.pingEvery(),
+        usual.pongWithin());
+  }
+
+  int port() {
+    return port;
+  }
+
+  /// A path that signs a browser in, once.
+  String signInLink() {
+    return signIn.newLink();
+  }
+
+  /// Blocks until everything is stopped.
+  ///
+  /// @param detach whether scripts go on; else they have `grace` before they are cancelled
+  void stop(boolean detach, Duration grace) throws Exception {
+    await(
+        detach ? runner.detach(DETACH_WITHIN) : runner.drain(grace),
+        grace.plus(DETACH_WITHIN).plus(Duration.ofMinutes(3)));
+    await(vertx.undeploy(doors), CLOSE_WITHIN);
+    await(database.close(), CLOSE_WITHIN);
+    await(vertx.close(), CLOSE_WITHIN);
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return await(future, START_WITHIN);
+  }
+
+  private static <T> T await(Future<T> future, Duration atMost) throws Exception {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    } catch (TimeoutException late) {
+      throw new StartRefused("It took longer than " + atMost.toSeconds() + " s.", late);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.millrace.app;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import sun.misc.Signal;
+
+/// Hears the two signals that ask a service to stop, and tells them apart.
+///
+/// While it listens the JVM does not end by itself on them; a second signal asks for haste.
+final class StopSignals {
+  private final LinkedBlockingQueue<Kind> heard = new LinkedBlockingQueue<>();
+
+  /// Who asked: a service manager or `kill` (SIGTERM), or a person at the terminal (SIGINT).
+  enum Kind {
+    TERMINATE,
+    INTERRUPT
+  }
+
+  static StopSignals listen() {
+    var signals = new StopSignals();
+    Signal.handle(new Signal("TERM"), signal -> signals.heard.add(Kind.TERMINATE));
+    Signal.handle(new Signal("INT"), signal -> signals.heard.add(Kind.INTERRUPT));
+    return signals;
+  }
+
+  /// Asks for the end from within, as SIGTERM does.
+  void terminate() {
+    heard.add(Kind.TERMINATE);
+  }
+
+  /// Blocks until the next one.
+  Kind await() throws InterruptedException {
+    return heard.take();
+  }
+}

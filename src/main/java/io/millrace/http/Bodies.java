@@ -1,0 +1,75 @@
+package io.millrace.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Reads request bodies, up to a size and within a time.
+///
+/// What is too large is read to its end without being kept (up to a point), because most clients
+/// listen for the answer only after they have sent everything.
+final class Bodies {
+  private static final long PATIENCE_BYTES = 64L << 20;
+
+  private Bodies() {}
+
+  /// All of the body; must be called before anything asynchronous.
+  ///
+  /// @param what it is, for the sentence that refuses a larger one
+  static Future<Buffer> read(RoutingContext ctx, String what, int limitBytes, Duration patience) {
+    HttpServerRequest request = ctx.request();
+    boolean asks = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
+    long announced = announced(request);
+    var tooLarge = new Refusal(Problems.tooLarge(what, limitBytes));
+    if (announced > limitBytes && (asks || announced > PATIENCE_BYTES)) {
+      return Future.failedFuture(closing(tooLarge));
+    }
+    if (asks) {
+      request.response().writeContinue();
+    }
+    Promise<Buffer> whole = Promise.promise();
+    var body = Buffer.buffer(Math.max(0, (int) Math.min(announced, limitBytes)));
+    var counted = new long[1];
+    long timer =
+        ctx.vertx()
+            .setTimer(
+                patience.toMillis(),
+                id -> whole.tryFail(new Refusal(Problems.bodyTooSlow(patience))));
+    request.handler(
+        chunk -> {
+          counted[0] += chunk.length();
+          if (counted[0] <= limitBytes) {
+            body.appendBuffer(chunk);
+          } else if (counted[0] > PATIENCE_BYTES) {
+            whole.tryFail(closing(tooLarge));
+          }
+        });
+    request.exceptionHandler(whole::tryFail);
+    request.endHandler(
+        end -> {
+          if (counted[0] > limitBytes) {
+            whole.tryFail(tooLarge);
+          } else {
+            whole.tryComplete(body);
+          }
+        });
+    return whole.future().onComplete(done -> ctx.vertx().cancelTimer(timer));
+  }
+
+  private static Refusal closing(Refusal refusal) {
+    return new Refusal(refusal.problem().withHeader("Connection", "close"));
+  }
+
+  private static long announced(HttpServerRequest request) {
+    @Nullable String length = request.getHeader("Content-Length");
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException garbage) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.millrace.http;
+
+import io.millrace.run.Run;
+import io.millrace.spool.Slice;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.ServerWebSocket;
+
+/// One viewer's WebSocket: tells a run's states and output as they come, and takes its commands.
+final class OutputStream implements RunFollower.Viewer {
+  private final ServerWebSocket socket;
+  private final TextPieces pieces = new TextPieces();
+
+  private OutputStream(ServerWebSocket socket) {
+    this.socket = socket;
+  }
+
+  /// Serves `socket` until the run has ended or the viewer goes.
+  ///
+  /// @param connection on which the socket was opened
+  /// @param found the run as the follower found it
+  static void serve(
+      Vertx vertx,
+      HttpSettings settings,
+      ServerWebSocket socket,
+      HttpConnection connection,
+      RunFollower follower,
+      StreamCommands commands,
+      Run found,
+      long from) {
+    var stream = new OutputStream(socket);
+    var pulse = new Pulse(vertx, settings, socket, connection, follower::look);
+    socket.closeHandler(
+        gone -> {
+          pulse.stop();
+          follower.close();
+        });
+    socket.exceptionHandler(broken -> follower.close());
+    socket.drainHandler(
+        drained -> {
+          pulse.alive();
+          follower.resume();
+        });
+    commands.listen(socket, pulse::alive);
+    follower.begin(stream, found, from, Long.MAX_VALUE);
+  }
+
+  @Override
+  public boolean isFull() {
+    return socket.writeQueueFull();
+  }
+
+  @Override
+  public void status(Run run) {
+    if (run.status().ended()) {
+      sendCut();
+    }
+    socket.writeTextMessage(StreamFrames.status(run));
+  }
+
+  @Override
+  public void output(Slice.Data data) {
+    pieces.add(data).forEach(this::send);
+  }
+
+  @Override
+  public void gap(Slice.Gap gap) {
+    sendCut();
+    socket.writeTextMessage(StreamFrames.gap(gap.offset(), gap.next()));
+  }
+
+  @Override
+  public void end(Run run) {
+    sendCut();
+    socket.writeTextMessage(StreamFrames.end(run));
+    socket.close((short) 1000);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    Problem problem = Failures.problem(failure, "stream " + socket.path());
+    socket.writeTextMessage(StreamFrames.error(problem));
+    socket.close((short) 1011, problem.kind());
+  }
+
+  private void sendCut() {
+    pieces.cut().forEach(this::send);
+  }
+
+  private void send(TextPieces.Piece piece) {
+    socket.writeTextMessage(StreamFrames.output(piece));
+  }
+}

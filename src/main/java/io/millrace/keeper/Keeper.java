@@ -1,0 +1,317 @@
+package io.millrace.keeper;
+
+import io.millrace.run.Outcome;
+import io.millrace.run.OutputCounts;
+import io.millrace.run.Usage;
+import io.millrace.spool.ExitRecord;
+import io.millrace.spool.RunDirectory;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Owns the attempts of this node: starts each of them once, and tells the one server that counts
+/// what becomes of them.
+///
+/// Belongs to the loop.
+final class Keeper implements Execution.Listener {
+  /// More spawns in the air only make each other slow.
+  private static final int IN_THE_AIR_PER_CORE = 4;
+
+  private final Host host;
+  private final Abilities abilities;
+  private final int mostInTheAir = IN_THE_AIR_PER_CORE * Runtime.getRuntime().availableProcessors();
+
+  private final Map<AttemptName, Execution> living = new HashMap<>();
+  private final Map<AttemptName, Over> over = new HashMap<>();
+  private final Map<AttemptName, Command.Start> waiting = new HashMap<>();
+  private final ArrayDeque<Command.Start> toStart = new ArrayDeque<>();
+  private int inTheAir;
+  private @Nullable ServerConnection server;
+  private long epoch = Long.MIN_VALUE;
+  private boolean ending;
+  private long idleSinceNanos = System.nanoTime();
+
+  /// @param execution whose memory is given back when it is forgotten; empty for one that never ran
+  ///   here
+  private record Over(ExitRecord record, Optional<Execution> execution) {}
+
+  Keeper(Host host, Abilities abilities) {
+    this.host = host;
+    this.abilities = abilities;
+  }
+
+  /// What a server says.
+  void hear(ServerConnection from, Command command) {
+    if (command instanceof Command.Hello hello) {
+      greet(from, hello);
+    } else if (from == server) {
+      obey(command);
+    } else {
+      from.close();
+    }
+  }
+
+  void lost(ServerConnection connection) {
+    if (connection == server) {
+      server = null;
+      KeeperLog.info("the server is gone; " + living.size() + " attempts go on");
+      rest();
+    }
+  }
+
+  /// Starts what may start now, and sends what was told. To be called once a turn.
+  void turn() {
+    while (inTheAir < mostInTheAir && !toStart.isEmpty()) {
+      var order = toStart.remove();
+      if (waiting.remove(name(order)) != null) {
+        start(order);
+      }
+    }
+    var connection = server;
+    if (connection != null) {
+      connection.flush();
+    }
+  }
+
+  /// How long there has been nothing to do and nobody to tell; empty while there is.
+  Optional<Duration> idle() {
+    boolean busy = server != null || !living.isEmpty() || !waiting.isEmpty();
+    return busy
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(System.nanoTime() - idleSinceNanos));
+  }
+
+  /// Whether it was told to end and nothing is alive any more.
+  boolean mayEnd() {
+    return ending && living.isEmpty();
+  }
+
+  boolean isLive(long mark) {
+    return living.values().stream().anyMatch(execution -> execution.hasMark(mark));
+  }
+
+  @Override
+  public void tell(News news) {
+    if (server != null) {
+      server.tell(news);
+    }
+  }
+
+  @Override
+  public void landed(Execution execution) {
+    inTheAir--;
+  }
+
+  @Override
+  public void over(Execution execution, ExitRecord record) {
+    living.remove(execution.name());
+    end(
+        record,
+        RunDirectory.of(host.spool(), record.run(), record.attempt()),
+        Optional.of(execution));
+    rest();
+  }
+
+  private void rest() {
+    idleSinceNanos = System.nanoTime();
+  }
+
+  private void greet(ServerConnection from, Command.Hello hello) {
+    if (hello.epoch() < epoch) {
+      KeeperLog.warn("a server of an earlier life (epoch " + hello.epoch() + ") was turned away");
+      from.close();
+      return;
+    }
+    var superseded = server;
+    epoch = hello.epoch();
+    server = from;
+    if (superseded != null && superseded != from) {
+      superseded.close();
+    }
+    var me = host.identity();
+    tell(
+        new News.Welcome(
+            Math.min(hello.version(), Wire.VERSION),
+            me.bootId(),
+            me.pid(),
+            me.startTicks(),
+            abilities));
+    living.values().forEach(Execution::tellAgain);
+    over.values().forEach(ended -> tell(new News.Exited(ended.record())));
+  }
+
+  private void obey(Command command) {
+    switch (command) {
+      case Command.Start order -> order(order);
+      case Command.Stop stop -> stop(stop);
+      case Command.Input input -> input(input);
+      case Command.Resize resize ->
+          execution(resize.run(), resize.attempt())
+              .ifPresent(execution -> execution.resize(resize.size()));
+      case Command.Sample sample ->
+          tell(
+              new News.Sampled(
+                  sample.request(),
+                  execution(sample.run(), sample.attempt()).map(Execution::sample)));
+      case Command.Forget forget -> forget(new AttemptName(forget.run(), forget.attempt()));
+      case Command.Survey survey -> tell(new News.Known(survey.request(), known()));
+      case Command.End end -> endAll();
+      case Command.Hello hello -> throw new IllegalStateException("greeted twice: " + hello);
+    }
+  }
+
+  private void order(Command.Start order) {
+    var name = name(order);
+    var alive = living.get(name);
+    var ended = over.get(name);
+    if (alive != null) {
+      alive.tellAgain();
+    } else if (ended != null) {
+      tell(new News.Exited(ended.record()));
+    } else if (!waiting.containsKey(name) && !endedBefore(order)) {
+      waiting.put(name, order);
+      toStart.add(order);
+    }
+  }
+
+  /// Whether an earlier keeper has written down how it ended; that is told then.
+  private boolean endedBefore(Command.Start order) {
+    try {
+      var record = directory(order).readExit();
+      record.ifPresent(
+          found -> {
+            over.put(name(order), new Over(found, Optional.empty()));
+            tell(new News.Exited(found));
+          });
+      return record.isPresent();
+    } catch (IOException unreadable) {
+      KeeperLog.warn(name(order) + ": its directory cannot be read: " + unreadable);
+      return false;
+    }
+  }
+
+  private void start(Command.Start order) {
+    var directory = directory(order);
+    try {
+      directory.writeStarted(
+          new StartMark(host.identity(), host.clock().instant(), order.firstOffset()).encode());
+    } catch (IOException full) {
+      notStarted(order, "its run directory cannot be written: " + full.getMessage());
+      return;
+    }
+    var execution = new Execution(order, directory, host, this);
+    living.put(execution.name(), execution);
+    inTheAir++;
+    var failure = execution.start();
+    if (failure.isPresent()) {
+      living.remove(execution.name());
+      inTheAir--;
+      notStarted(order, failure.get());
+    }
+  }
+
+  private void notStarted(Command.Start order, String reason) {
+    end(
+        neverRan(order, new Outcome.NotStarted(reason), Optional.empty()),
+        directory(order),
+        Optional.empty());
+    rest();
+  }
+
+  private void stop(Command.Stop stop) {
+    var name = new AttemptName(stop.run(), stop.attempt());
+    var order = waiting.remove(name);
+    if (order != null) {
+      end(
+          neverRan(
+              order,
+              new Outcome.Cancelled(stop.by(), Optional.empty()),
+              Optional.of(host.clock().instant())),
+          directory(order),
+          Optional.empty());
+    }
+    var execution = Optional.ofNullable(living.get(name));
+    boolean inTime =
+        order != null || execution.map(alive -> alive.stop(stop.by(), stop.grace())).orElse(false);
+    tell(new News.Stopping(stop.run(), stop.attempt(), inTime));
+  }
+
+  private void input(Command.Input input) {
+    var refusal =
+        execution(input.run(), input.attempt())
+            .map(execution -> execution.input(input.bytes(), input.eof()))
+            .orElse(Optional.of(InputRefusal.NOT_RUNNING));
+    tell(
+        refusal
+            .<News>map(why -> new News.InputRefused(input.request(), why))
+            .orElseGet(() -> new News.InputTaken(input.request())));
+  }
+
+  private void forget(AttemptName name) {
+    var ended = over.remove(name);
+    if (ended != null) {
+      ended.execution().ifPresent(Execution::forget);
+    }
+  }
+
+  private List<AttemptName> known() {
+    var names = new ArrayList<>(living.keySet());
+    names.addAll(waiting.keySet());
+    names.addAll(over.keySet());
+    return names;
+  }
+
+  private void endAll() {
+    ending = true;
+    List.copyOf(living.values()).forEach(execution -> execution.killNow("the service has stopped"));
+  }
+
+  private ExitRecord neverRan(
+      Command.Start order, Outcome outcome, Optional<Instant> stopRequestedAt) {
+    return new ExitRecord(
+        order.run(),
+        order.attempt(),
+        host.identity().bootId(),
+        Optional.empty(),
+        host.clock().instant(),
+        outcome,
+        Usage.NONE,
+        OutputCounts.ZERO,
+        order.firstOffset(),
+        stopRequestedAt);
+  }
+
+  /// Writes down how an attempt ended, then tells it.
+  private void end(ExitRecord record, RunDirectory directory, Optional<Execution> execution) {
+    try {
+      directory.writeExit(record);
+    } catch (IOException full) {
+      KeeperLog.warn(
+          record.run()
+              + ": its end cannot be written down ("
+              + full.getMessage()
+              + "); it is known as long as this keeper lives");
+    }
+    over.put(new AttemptName(record.run(), record.attempt()), new Over(record, execution));
+    tell(new News.Exited(record));
+  }
+
+  private Optional<Execution> execution(io.millrace.run.RunId run, int attempt) {
+    return Optional.ofNullable(living.get(new AttemptName(run, attempt)));
+  }
+
+  private RunDirectory directory(Command.Start order) {
+    return RunDirectory.of(host.spool(), order.run(), order.attempt());
+  }
+
+  private static AttemptName name(Command.Start order) {
+    return new AttemptName(order.run(), order.attempt());
+  }
+}

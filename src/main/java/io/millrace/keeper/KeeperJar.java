@@ -1,0 +1,110 @@
+package io.millrace.keeper;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+/// The small jar that a keeper runs from: the packages `keeper`, `spool` and `run`, under a name
+/// that is the hash of what is in it.
+///
+/// A keeper lives longer than the server that started it; were it to run from the server's own jar,
+/// replacing that jar for an upgrade would end it.
+final class KeeperJar {
+  private static final List<String> PACKAGES =
+      List.of("io/millrace/keeper", "io/millrace/spool", "io/millrace/run");
+  private static final FileTime ALWAYS = FileTime.fromMillis(0);
+
+  private KeeperJar() {}
+
+  /// Makes the jar of this program's classes in `folder`, unless it is there.
+  static Path in(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    var classes = classes();
+    var jar = folder.resolve(hash(classes) + ".jar");
+    if (!Files.exists(jar)) {
+      var fresh = Files.createTempFile(folder, "keeper", ".new");
+      Files.write(fresh, pack(classes));
+      Files.move(fresh, jar, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return jar;
+  }
+
+  /// Every class file by its path, in order.
+  private static Map<String, byte[]> classes() throws IOException {
+    var origin = origin();
+    if (Files.isDirectory(origin)) {
+      return read(origin);
+    }
+    try (var jar = FileSystems.newFileSystem(origin)) {
+      return read(jar.getPath("/"));
+    }
+  }
+
+  private static Path origin() {
+    try {
+      URI place = KeeperJar.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(place);
+    } catch (URISyntaxException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static Map<String, byte[]> read(Path root) throws IOException {
+    var found = new TreeMap<String, byte[]>();
+    for (var folder : PACKAGES) {
+      try (var paths = Files.walk(root.resolve(folder))) {
+        for (var path : paths.filter(Files::isRegularFile).toList()) {
+          found.put(root.relativize(path).toString(), Files.readAllBytes(path));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String hash(Map<String, byte[]> classes) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      classes.forEach(
+          (name, bytes) -> {
+            digest.update(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            digest.update(bytes);
+          });
+      return HexFormat.of().formatHex(digest.digest(), 0, 10);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static byte[] pack(Map<String, byte[]> classes) throws IOException {
+    var manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
+    manifest.getMainAttributes().put(new Attributes.Name("Enable-Native-Access"), "ALL-UNNAMED");
+    var bytes = new ByteArrayOutputStream();
+    try (var jar = new JarOutputStream(bytes, manifest)) {
+      for (var file : classes.entrySet()) {
+        var entry = new JarEntry(file.getKey());
+        entry.setLastModifiedTime(ALWAYS);
+        jar.putNextEntry(entry);
+        jar.write(file.getValue());
+      }
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,100 @@
+package io.millrace.keeper;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Finds this node's keeper, or starts one that outlives the server: from a jar of its own, in a
+/// session of its own, without the server's environment.
+///
+/// @param epoch of the server's life
+/// @param openFiles the soft limit of open files that scripts get: what the service was started
+///   with
+public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFiles) {
+  private static final Duration START_WITHIN = Duration.ofSeconds(30);
+  private static final long LOOK_MILLIS = 5;
+  private static final int LOG_TAIL = 2000;
+
+  /// Small, and closed to those who would attach: scripts of the same user may run beside it.
+  private static final List<String> JVM =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xms8m",
+          "-Xmx96m",
+          "-Xss512k",
+          "-XX:ReservedCodeCacheSize=24m",
+          "-XX:-UsePerfData",
+          "-XX:+DisableAttachMechanism",
+          "--enable-native-access=ALL-UNNAMED");
+
+  /// Blocks until there is a connection.
+  ///
+  /// @throws IOException when no keeper runs and none could be started; the message says what the
+  ///   keeper said
+  public KeeperClient connect(KeeperClient.Listener listener) throws IOException {
+    try {
+      return KeeperClient.connect(Door.socket(runDir), epoch, listener);
+    } catch (IOException nobody) {
+      return start(listener);
+    }
+  }
+
+  private KeeperClient start(KeeperClient.Listener listener) throws IOException {
+    var folder = dataDir.resolve("keeper");
+    var jar = KeeperJar.in(folder);
+    var log = folder.resolve("keeper.log");
+    var process = launch(jar, log);
+    long end = System.nanoTime() + START_WITHIN.toNanos();
+    while (true) {
+      try {
+        return KeeperClient.connect(Door.socket(runDir), epoch, listener);
+      } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
+        if (!process.isAlive() || System.nanoTime() - end > 0) {
+          throw new IOException(
+              "the keeper did not start; its log ends with: " + tail(log), notYet);
+        }
+      }
+      pause();
+    }
+  }
+
+  private Process launch(Path jar, Path log) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM);
+    command.addAll(List.of("-cp", jar.toString(), Main.class.getName(), "keeper"));
+    command.addAll(List.of("--data-dir", dataDir.toString(), "--run-dir", runDir.toString()));
+    command.addAll(List.of("--open-files", Long.toString(openFiles)));
+    var builder =
+        new ProcessBuilder(command)
+            .directory(Path.of("/").toFile())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("LANG", "C.UTF-8");
+    environment.put("PATH", io.millrace.keeper.os.Programs.PATH);
+    return builder.start();
+  }
+
+  private static String tail(Path log) throws IOException {
+    var text = Files.readString(log);
+    return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException stopped) {
+      throw new InterruptedIOException("stopped while the keeper started");
+    }
+  }
+}

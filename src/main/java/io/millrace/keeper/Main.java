@@ -1,0 +1,121 @@
+package io.millrace.keeper;
+
+import io.millrace.keeper.os.Capabilities;
+import io.millrace.keeper.os.Natives;
+import io.millrace.keeper.os.Processes;
+import io.millrace.keeper.os.Rlimit;
+import io.millrace.keeper.os.Self;
+import io.millrace.keeper.os.Spawner;
+import io.millrace.keeper.os.SystemCallFailed;
+import io.millrace.spool.MemoryBudget;
+import io.millrace.spool.SpoolRoots;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Where the keeper's process begins: `keeper --data-dir DIR --run-dir DIR [--open-files N]`.
+///
+/// It ends by itself when it has had no server and no run for a minute.
+public final class Main {
+  private static final Duration TURN = Duration.ofSeconds(1);
+  private static final Duration IDLE_AT_MOST = Duration.ofSeconds(60);
+  private static final long MEMORY_BYTES = 256L << 20;
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int OOM_SCORE = 500;
+  private static final int UMASK = 022;
+
+  private Main() {}
+
+  public static void main(String[] args) throws Exception {
+    System.exit(run(args));
+  }
+
+  /// Runs a keeper on the calling thread until it ends; the answer is the process's exit code.
+  public static int run(String... args) throws IOException {
+    var options = options(args);
+    var refusal = Natives.unavailable();
+    if (refusal.isPresent()) {
+      KeeperLog.warn(refusal.get());
+      return 1;
+    }
+    var dataDir = Path.of(options.get("--data-dir"));
+    var runDir = Path.of(options.get("--run-dir"));
+    try (var door = Door.open(runDir, dataDir)) {
+      serve(dataDir, runDir, door, openFiles(options));
+      return 0;
+    } catch (Door.Taken taken) {
+      KeeperLog.warn(String.valueOf(taken.getMessage()));
+      return 1;
+    }
+  }
+
+  private static void serve(Path dataDir, Path runDir, Door door, long openFiles)
+      throws IOException {
+    Self.leaveSession();
+    Self.umask(UMASK);
+    Self.adoptOrphans();
+    Rlimit.raiseOpenFiles();
+    var capabilities = Capabilities.detect(door.cgroupName());
+    var identity = Identity.own();
+    Self.hide();
+    var loop = new Loop();
+    var spawner = new Spawner(openFiles, OOM_SCORE);
+    var keeperOfPids = new MainPids();
+    try (var processes = new Processes(keeperOfPids)) {
+      var host =
+          new Host(
+              loop,
+              spawner,
+              processes,
+              capabilities,
+              new SpoolRoots(runDir, dataDir.resolve("runs")),
+              new MemoryBudget(MEMORY_BYTES),
+              identity,
+              Arena.ofAuto().allocate(BUFFER_BYTES, 4096),
+              keeperOfPids,
+              InstantSource.system());
+      Leftovers.clear(host);
+      var keeper = new Keeper(host, HostAbilities.of(capabilities));
+      door.let(loop, keeper);
+      KeeperLog.info(
+          "pid "
+              + identity.pid()
+              + " serves "
+              + dataDir
+              + "; "
+              + String.join("; ", capabilities.sentences()));
+      turnUntilIdle(loop, keeper);
+      capabilities.cgroups().ifPresent(io.millrace.keeper.os.Cgroups::close);
+    }
+  }
+
+  private static void turnUntilIdle(Loop loop, Keeper keeper) throws SystemCallFailed {
+    while (!keeper.mayEnd()
+        && keeper.idle().filter(idle -> idle.compareTo(IDLE_AT_MOST) > 0).isEmpty()) {
+      loop.turn(TURN);
+      keeper.turn();
+    }
+    KeeperLog.info("nothing to do and nobody to tell: ends");
+  }
+
+  private static long openFiles(Map<String, String> options) throws SystemCallFailed {
+    var given = options.get("--open-files");
+    return given == null ? Rlimit.of(0, Rlimit.OPEN_FILES).soft() : Long.parseLong(given);
+  }
+
+  private static Map<String, String> options(String[] args) {
+    var options = new HashMap<String, String>();
+    for (int i = args.length > 0 && args[0].equals("keeper") ? 1 : 0; i + 1 < args.length; i += 2) {
+      options.put(args[i], args[i + 1]);
+    }
+    if (!options.containsKey("--data-dir") || !options.containsKey("--run-dir")) {
+      throw new IllegalArgumentException(
+          "usage: keeper --data-dir DIR --run-dir DIR [--open-files N]");
+    }
+    return options;
+  }
+}

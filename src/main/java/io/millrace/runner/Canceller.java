@@ -1,0 +1,119 @@
+package io.millrace.runner;
+
+import io.millrace.bus.Topics;
+import io.millrace.run.RunId;
+import io.millrace.store.Cancellation;
+import io.millrace.store.NodeEpoch;
+import io.millrace.store.RunStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// Stops runs, wherever they are on their way: queued, claimed and not here yet, running, ended.
+///
+/// Where a run is can change while it is asked; then the question begins anew. Any thread may call.
+final class Canceller {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final int LOOKS = 250;
+
+  private final Vertx vertx;
+  private final RunStore store;
+  private final NodeEpoch me;
+  private final LiveRuns live;
+  private final Runners runners;
+  private final InstantSource clock;
+
+  Canceller(
+      Vertx vertx,
+      RunStore store,
+      NodeEpoch me,
+      LiveRuns live,
+      Runners runners,
+      InstantSource clock) {
+    this.vertx = vertx;
+    this.store = store;
+    this.me = me;
+    this.live = live;
+    this.runners = runners;
+    this.clock = clock;
+  }
+
+  Future<CancelAnswer> cancel(RunId run, String by, Optional<Duration> grace) {
+    return cancel(run, by, grace, LOOKS);
+  }
+
+  private Future<CancelAnswer> cancel(
+      RunId run, String by, Optional<Duration> grace, int looksLeft) {
+    var here = live.find(run);
+    if (here.isPresent()) {
+      return runners
+          .of(run)
+          .stop(here.get(), by, grace)
+          .<CancelAnswer>map(CancelAnswer.Stopping::new)
+          .recover(
+              failure ->
+                  failure instanceof RunnerVerticle.Gone && looksLeft > 0
+                      ? cancel(run, by, grace, looksLeft - 1)
+                      : Future.failedFuture(failure));
+    }
+    return store
+        .cancelQueued(run, by, clock.instant())
+        .compose(answer -> decide(run, by, grace, answer, looksLeft));
+  }
+
+  private Future<CancelAnswer> decide(
+      RunId run, String by, Optional<Duration> grace, Cancellation answer, int looksLeft) {
+    return switch (answer) {
+      case Cancellation.Cancelled cancelled -> {
+        Topics.tellChanged(vertx.eventBus(), cancelled.run());
+        yield Future.succeededFuture(new CancelAnswer.Stopping(cancelled.run()));
+      }
+      case Cancellation.Ended ended ->
+          Future.succeededFuture(new CancelAnswer.AlreadyEnded(ended.run()));
+      case Cancellation.Unknown unknown -> Future.succeededFuture(new CancelAnswer.Unknown());
+      case Cancellation.Claimed claimed when looksLeft > 0 -> stopAhead(run, by, grace, looksLeft);
+      case Cancellation.Claimed claimed ->
+          Future.failedFuture(
+              new IllegalStateException(
+                  "run %s is claimed by %s, but did not arrive at this node (%s)"
+                      .formatted(run, claimed.by(), me)));
+    };
+  }
+
+  /// The run is claimed but not alive here: it is about to arrive, or its end has just become
+  /// durable.
+  private Future<CancelAnswer> stopAhead(
+      RunId run, String by, Optional<Duration> grace, int looksLeft) {
+    var runner = runners.of(run);
+    Promise<CancelAnswer> answer = Promise.promise();
+    runner
+        .stopAhead(run, by, grace)
+        .onFailure(answer::fail)
+        .onSuccess(
+            ahead ->
+                vertx.setTimer(
+                    LOOK_AGAIN.toMillis(),
+                    timer ->
+                        runner
+                            .unstopAhead(run)
+                            .compose(
+                                still ->
+                                    still ? cancel(run, by, grace, looksLeft - 1) : carriedOut(run))
+                            .onComplete(answer)));
+    return answer.future();
+  }
+
+  /// The stop met the run when it arrived.
+  private Future<CancelAnswer> carriedOut(RunId run) {
+    var here = live.find(run).map(LiveRun::run);
+    return (here.isPresent() ? Future.succeededFuture(here) : store.find(run))
+        .map(
+            known ->
+                known
+                    .<CancelAnswer>map(CancelAnswer.Stopping::new)
+                    .orElseGet(CancelAnswer.Unknown::new));
+  }
+}

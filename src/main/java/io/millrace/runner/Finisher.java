@@ -1,0 +1,256 @@
+package io.millrace.runner;
+
+import io.millrace.bus.Topics;
+import io.millrace.keeper.Command;
+import io.millrace.run.RunId;
+import io.millrace.store.Finished;
+import io.millrace.store.NodeEpoch;
+import io.millrace.store.OutputRow;
+import io.millrace.store.OutputStore;
+import io.millrace.store.RunStore;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the ends of runs durable: all that ended meanwhile, with their output, in one transaction
+/// after the other.
+///
+/// A worker verticle: it reads output from the spool. Every field belongs to its context. What has
+/// ended stays in the spool until the database has it, however long that takes; nobody hears of an
+/// end before.
+final class Finisher extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
+  private static final int BATCH_RUNS = 512;
+  private static final long BATCH_BYTES = 8L << 20;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  private final RunStore runs;
+  private final OutputStore outputs;
+  private final NodeEpoch me;
+  private final LiveRuns live;
+  private final KeeperLink keeper;
+  private final QueueVerticle queue;
+  private final HeadFlusher heads;
+
+  private final Mailbox<Ending> mailbox = new Mailbox<>(() -> context, this::take);
+  private final ArrayDeque<Ending> waiting = new ArrayDeque<>();
+
+  /// Attempts that wait or are being written, so that an end told twice is stored once.
+  private final Set<RunId> known = new HashSet<>();
+
+  /// Size of `known`, for everyone to read.
+  private volatile int backlog;
+
+  private boolean inFlight;
+  private Duration pause = FIRST_PAUSE;
+
+  Finisher(
+      RunStore runs,
+      OutputStore outputs,
+      NodeEpoch me,
+      LiveRuns live,
+      KeeperLink keeper,
+      QueueVerticle queue,
+      HeadFlusher heads) {
+    this.runs = runs;
+    this.outputs = outputs;
+    this.me = me;
+    this.live = live;
+    this.keeper = keeper;
+    this.queue = queue;
+    this.heads = heads;
+  }
+
+  /// Takes an attempt that is over. From any thread.
+  void end(Ending ending) {
+    mailbox.put(ending);
+  }
+
+  /// How many ends are not durable yet. Any thread.
+  int backlogNow() {
+    return backlog;
+  }
+
+  private void take(Ending ending) {
+    if (known.add(ending.live().id())) {
+      backlog = known.size();
+      waiting.add(ending);
+      pump();
+    }
+  }
+
+  private void pump() {
+    if (inFlight || waiting.isEmpty()) {
+      return;
+    }
+    inFlight = true;
+    var first = waiting.element();
+    if (kept(first) > BATCH_BYTES) {
+      ahead(first).onComplete(done -> next(List.of(first), done.cause()));
+    } else {
+      var batch = nextBatch();
+      write(batch).onComplete(done -> next(batch, done.cause()));
+    }
+  }
+
+  private void next(List<Ending> batch, @Nullable Throwable failure) {
+    inFlight = false;
+    if (failure == null) {
+      pause = FIRST_PAUSE;
+      pump();
+      return;
+    }
+    LOG.warn(
+        "{} ended runs wait for the database ({}). They are kept on disk; next try in {} ms.",
+        known.size(),
+        failure.toString(),
+        pause.toMillis());
+    batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
+    inFlight = true;
+    vertx.setTimer(
+        pause.toMillis(),
+        timer -> {
+          inFlight = false;
+          pump();
+        });
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+  }
+
+  private List<Ending> nextBatch() {
+    var batch = new ArrayList<Ending>();
+    long bytes = 0;
+    while (!waiting.isEmpty() && batch.size() < BATCH_RUNS) {
+      bytes += kept(waiting.element());
+      if (bytes > BATCH_BYTES && !batch.isEmpty()) {
+        break;
+      }
+      batch.add(waiting.remove());
+    }
+    return batch;
+  }
+
+  /// Writes a large output in transactions of its own, then its end.
+  private Future<Void> ahead(Ending ending) {
+    waiting.remove();
+    return flush(ending, ending.live().firstOffset())
+        .compose(flushed -> write(List.of(ending), flushed));
+  }
+
+  private Future<Long> flush(Ending ending, long from) {
+    var rows = rows(ending, from, BATCH_BYTES);
+    if (rows.isEmpty()) {
+      return Future.succeededFuture(from);
+    }
+    var last = rows.getLast();
+    return outputs
+        .append(ending.live().id(), rows)
+        .compose(done -> flush(ending, last.nextOffset()));
+  }
+
+  private Future<Void> write(List<Ending> batch) {
+    return write(batch, -1);
+  }
+
+  private Future<Void> write(List<Ending> batch, long flushedTo) {
+    var rows = new ArrayList<Finished>(batch.size());
+    for (var ending : batch) {
+      var output =
+          flushedTo < 0
+              ? rows(ending, ending.live().firstOffset(), Long.MAX_VALUE)
+              : List.<OutputRow>of();
+      rows.add(finished(ending, output));
+    }
+    return runs.finish(me, rows).map(ours -> settle(batch, ours));
+  }
+
+  private static Finished finished(Ending ending, List<OutputRow> output) {
+    return new Finished(
+        ending.live().id(),
+        ending.live().attempt(),
+        ending.startedAt(),
+        ending.finishedAt(),
+        ending.outcome(),
+        ending.usage(),
+        ending.output(),
+        ending.stopRequestedAt(),
+        ending.retryAt(),
+        ending.live().firstOffset(),
+        output);
+  }
+
+  /// The transaction is committed: tells it, and lets go of what is not needed any more.
+  private @Nullable Void settle(List<Ending> batch, Set<RunId> ours) {
+    boolean someQueuedAgain = false;
+    for (var ending : batch) {
+      var id = ending.live().id();
+      known.remove(id);
+      heads.forget(id);
+      live.remove(id, ending.live().attempt());
+      if (ours.contains(id)) {
+        someQueuedAgain |= ending.retryAt().isPresent();
+        tell(ending);
+      } else {
+        LOG.warn(
+            "run {}: its end was not stored, because another server took it over. Nothing to do.",
+            id);
+      }
+    }
+    backlog = known.size();
+    queue.freed(batch.size(), someQueuedAgain);
+    for (var ending : batch) {
+      clean(ending);
+    }
+    return null;
+  }
+
+  private void tell(Ending ending) {
+    var after = ending.after();
+    if (LOG.isInfoEnabled()) {
+      LOG.info(
+          "run {}: {} ({}){}",
+          after.id(),
+          ending.outcome().status().word(),
+          ending.outcome().reason(),
+          ending.retryAt().map(at -> ", tried again at " + at).orElse(""));
+    }
+    Topics.tellChanged(vertx.eventBus(), after);
+  }
+
+  private void clean(Ending ending) {
+    try {
+      ending.live().directory().delete();
+    } catch (IOException left) {
+      LOG.warn(
+          "run {}: its directory could not be removed ({}). It goes at the next start.",
+          ending.live().id(),
+          left.toString());
+    }
+    keeper.send(new Command.Forget(ending.live().id(), ending.live().attempt()));
+  }
+
+  private static long kept(Ending ending) {
+    var counts = ending.output();
+    return counts.bytes() - counts.truncatedBytes() - ending.live().firstOffset();
+  }
+
+  /// Rows for what the spool holds from `offset` on, up to about `most` bytes.
+  private static List<OutputRow> rows(Ending ending, long offset, long most) {
+    try {
+      return SpoolRows.read(ending.live(), offset, most);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.millrace.runner;
+
+import io.millrace.keeper.os.User;
+import io.millrace.run.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Says at the submission what this host would not be able to do later: all of it at once.
+///
+/// Looks at the host only when the submission asks for something particular; it blocks then, away
+/// from the event loop.
+final class HostChecks {
+  private final Vertx vertx;
+  private final KeeperLink keeper;
+
+  HostChecks(Vertx vertx, KeeperLink keeper) {
+    this.vertx = vertx;
+    this.keeper = keeper;
+  }
+
+  Future<List<Fault>> faults(Submission submission) {
+    var faults = new ArrayList<Fault>();
+    submission
+        .unit()
+        .ifPresent(
+            unit ->
+                faults.add(new Fault("unit", "there is no unit '" + unit + "' on this service")));
+    limits(submission, faults);
+    boolean looks =
+        submission.workdir().isPresent()
+            || submission.user().isPresent()
+            || submission.interpreter().isPresent();
+    return looks
+        ? vertx.executeBlocking(() -> look(submission, faults), false)
+        : Future.succeededFuture(faults);
+  }
+
+  /// A keeper that is away says nothing against a submission; what cannot be done then fails at its
+  /// start.
+  private void limits(Submission submission, List<Fault> faults) {
+    var here = keeper.keeper();
+    if (here.isEmpty()) {
+      return;
+    }
+    var abilities = here.get().abilities();
+    var limits = submission.limits();
+    limits
+        .memoryBytes()
+        .ifPresent(bytes -> require(abilities.memoryLimit(), "limits.memory", faults));
+    limits.cpuPercent().ifPresent(percent -> require(abilities.cpuLimit(), "limits.cpu", faults));
+    limits
+        .processes()
+        .ifPresent(count -> require(abilities.processLimit(), "limits.processes", faults));
+    if (submission.isolate()) {
+      require(abilities.isolate(), "isolate", faults);
+    }
+    submission
+        .nice()
+        .ifPresent(
+            nice -> {
+              if (nice < 0) {
+                require(abilities.negativeNice(), "nice", faults);
+              }
+            });
+  }
+
+  private static void require(Optional<String> whyNot, String field, List<Fault> faults) {
+    whyNot.ifPresent(reason -> faults.add(new Fault(field, reason)));
+  }
+
+  private List<Fault> look(Submission submission, List<Fault> faults) {
+    submission.user().ifPresent(name -> user(name, faults));
+    submission.workdir().ifPresent(path -> workdir(path, faults));
+    submission.interpreter().ifPresent(text -> interpreter(text, submission, faults));
+    return faults;
+  }
+
+  private void user(String name, List<Fault> faults) {
+    var user = User.named(name);
+    if (user.isEmpty()) {
+      faults.add(new Fault("user", "this host knows no user '" + name + "'"));
+    } else if (user.get().uid() != User.effectiveUid()) {
+      keeper.keeper().ifPresent(here -> require(here.abilities().otherUsers(), "user", faults));
+    }
+  }
+
+  private static void workdir(String path, List<Fault> faults) {
+    try {
+      if (!Files.isDirectory(Path.of(path))) {
+        faults.add(new Fault("workdir", "there is no directory '" + path + "' on this host"));
+      }
+    } catch (InvalidPathException unusable) {
+      faults.add(new Fault("workdir", "'" + path + "' is no path: " + unusable.getReason()));
+    }
+  }
+
+  private static void interpreter(String text, Submission submission, List<Fault> faults) {
+    var program = Interpreter.of(Optional.of(text), "").getFirst();
+    var path = submission.environment().getOrDefault("PATH", Environment.PATH);
+    if (Programs.find(program, path).isEmpty()) {
+      faults.add(new Fault("interpreter", "there is no program '" + program + "' on this host"));
+    }
+  }
+}

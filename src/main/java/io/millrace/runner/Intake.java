@@ -1,0 +1,151 @@
+package io.millrace.runner;
+
+import io.millrace.run.OutputCounts;
+import io.millrace.run.Run;
+import io.millrace.run.RunId;
+import io.millrace.run.RunState;
+import io.millrace.run.Submission;
+import io.millrace.store.Accepted;
+import io.millrace.store.Claimed;
+import io.millrace.store.Idempotency;
+import io.millrace.store.NewRun;
+import io.millrace.store.NodeEpoch;
+import io.millrace.store.RunStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Group commit of submissions: while one insert is under way, all that come meanwhile wait for the
+/// next one.
+///
+/// There is no timer: alone, a submission goes at once; under load, batches grow by themselves. Ids
+/// are given when a batch leaves, so runs become visible in the order of their ids.
+///
+/// Owned by [QueueVerticle]'s context.
+final class Intake {
+  private static final int BATCH_RUNS = 512;
+  private static final long BATCH_BYTES = 16L << 20;
+
+  private final RunStore store;
+  private final NodeEpoch me;
+  private final RunId.Generator ids;
+  private final Slots slots;
+  private final int maxQueued;
+  private final Consumer<Batch> taken;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  private boolean inFlight;
+
+  Intake(
+      RunStore store,
+      NodeEpoch me,
+      RunId.Generator ids,
+      Slots slots,
+      int maxQueued,
+      Consumer<Batch> taken) {
+    this.store = store;
+    this.me = me;
+    this.ids = ids;
+    this.slots = slots;
+    this.maxQueued = maxQueued;
+    this.taken = taken;
+  }
+
+  /// What the store made of a submission, with the run where it became one.
+  record Answer(Accepted accepted, Optional<Run> run) {}
+
+  /// What came out of one group commit.
+  ///
+  /// @param claimed those that got a slot at once
+  /// @param someWait whether others must wait for theirs
+  record Batch(List<Claimed> claimed, boolean someWait) {}
+
+  private record Waiting(
+      Submission submission, Optional<Idempotency> idempotency, Promise<Answer> answer) {
+
+    long bytes() {
+      return submission.script().map(String::length).orElse(0);
+    }
+  }
+
+  Future<Answer> submit(Submission submission, Optional<Idempotency> idempotency) {
+    Promise<Answer> answer = Promise.promise();
+    waiting.add(new Waiting(submission, idempotency, answer));
+    pump();
+    return answer.future();
+  }
+
+  private void pump() {
+    if (inFlight || waiting.isEmpty()) {
+      return;
+    }
+    var batch = nextBatch();
+    var rows = new ArrayList<NewRun>(batch.size());
+    for (var one : batch) {
+      rows.add(new NewRun(ids.next(), one.submission(), one.idempotency()));
+    }
+    int reserved = slots.reserve(batch.size());
+    inFlight = true;
+    store
+        .insert(rows, me, reserved, maxQueued)
+        .onComplete(
+            done -> {
+              inFlight = false;
+              if (done.succeeded()) {
+                answer(batch, rows, done.result(), reserved);
+              } else {
+                slots.release(reserved);
+                batch.forEach(one -> one.answer().fail(done.cause()));
+              }
+              pump();
+            });
+  }
+
+  private List<Waiting> nextBatch() {
+    var batch = new ArrayList<Waiting>();
+    long bytes = 0;
+    while (!waiting.isEmpty() && batch.size() < BATCH_RUNS && bytes < BATCH_BYTES) {
+      var one = waiting.remove();
+      bytes += one.bytes();
+      batch.add(one);
+    }
+    return batch;
+  }
+
+  private void answer(
+      List<Waiting> batch, List<NewRun> rows, List<Accepted> answers, int reserved) {
+    var claimed = new ArrayList<Claimed>();
+    boolean someWait = false;
+    for (int i = 0; i < batch.size(); i++) {
+      var run = run(rows.get(i), answers.get(i));
+      if (run.isPresent()) {
+        if (run.get().state() instanceof RunState.Running) {
+          claimed.add(new Claimed(run.get(), 1, 0));
+        } else {
+          someWait = true;
+        }
+      }
+      batch.get(i).answer().complete(new Answer(answers.get(i), run));
+    }
+    slots.release(reserved - claimed.size());
+    taken.accept(new Batch(claimed, someWait));
+  }
+
+  private Optional<Run> run(NewRun row, Accepted accepted) {
+    if (!(accepted instanceof Accepted.Inserted inserted)) {
+      return Optional.empty();
+    }
+    var submission = row.submission();
+    var createdAt = row.id().createdAt();
+    var state =
+        inserted.claimed()
+            ? new RunState.Running(Optional.empty(), Optional.empty())
+            : new RunState.Queued(submission.runAt().orElse(createdAt));
+    var node = inserted.claimed() ? Optional.of(me.node()) : Optional.<String>empty();
+    return Optional.of(new Run(row.id(), submission, state, node, 1, List.of(), OutputCounts.ZERO));
+  }
+}

@@ -1,0 +1,61 @@
+package io.millrace.runner;
+
+import io.millrace.run.OutputCounts;
+import io.millrace.run.Run;
+import io.millrace.run.RunId;
+import io.millrace.run.RunState;
+import io.millrace.run.StopRequest;
+import io.millrace.spool.RunDirectory;
+import java.time.Instant;
+import java.util.Optional;
+
+/// One attempt that this node has claimed and whose end is not durable yet, as it is at one moment.
+///
+/// @param run the run with its live state and output
+/// @param before what earlier attempts of the run wrote; this one's output begins at its end
+/// @param directory where this attempt's files lie
+record LiveRun(Run run, OutputCounts before, RunDirectory directory) {
+
+  RunId id() {
+    return run.id();
+  }
+
+  int attempt() {
+    return run.attempt();
+  }
+
+  /// Where this attempt's output begins.
+  long firstOffset() {
+    return before.bytes();
+  }
+
+  RunState.Running state() {
+    return (RunState.Running) run.state();
+  }
+
+  LiveRun started(Instant at) {
+    return in(new RunState.Running(Optional.of(at), state().stop()));
+  }
+
+  LiveRun stopping(StopRequest request) {
+    return in(new RunState.Running(state().startedAt(), Optional.of(request)));
+  }
+
+  /// The same attempt when it has written `counts` by itself.
+  LiveRun wrote(OutputCounts counts) {
+    return new LiveRun(run.with(total(counts)), before, directory);
+  }
+
+  /// What the run wrote over all its attempts when this one wrote `counts`.
+  OutputCounts total(OutputCounts counts) {
+    return new OutputCounts(
+        before.bytes() + counts.bytes(),
+        before.stdoutBytes() + counts.stdoutBytes(),
+        before.stderrBytes() + counts.stderrBytes(),
+        before.truncatedBytes() + counts.truncatedBytes());
+  }
+
+  private LiveRun in(RunState.Running state) {
+    return new LiveRun(run.in(state), before, directory);
+  }
+}

@@ -1,0 +1,88 @@
+package io.millrace.runner;
+
+import io.millrace.run.RunId;
+import io.millrace.spool.Frame;
+import io.millrace.spool.Slice;
+import io.millrace.store.OutputStore;
+import io.millrace.store.StoredOutput;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Reads a live run's output from its spool and everything else from PostgreSQL.
+///
+/// Any thread may ask. A spool whose end became durable while it was read is simply read on in
+/// PostgreSQL: directories go only after the commit.
+final class RunOutput implements OutputSource {
+  private static final int READERS = 4;
+
+  private final LiveRuns live;
+  private final OutputStore store;
+  private final WorkerExecutor readers;
+
+  RunOutput(Vertx vertx, LiveRuns live, OutputStore store) {
+    this.live = live;
+    this.store = store;
+    this.readers = vertx.createSharedWorkerExecutor("spool-readers", READERS);
+  }
+
+  @Override
+  public Future<Slice> read(RunId run, long offset, int maxBytes) {
+    var here = live.find(run).filter(attempt -> offset >= attempt.firstOffset());
+    if (here.isEmpty()) {
+      return stored(run, offset, maxBytes);
+    }
+    return readers
+        .executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false)
+        .compose(
+            slice ->
+                slice instanceof Slice.NotHere(OptionalLong firstHere)
+                    ? stored(run, offset, maxBytes).map(old -> joined(old, offset, firstHere))
+                    : Future.succeededFuture(slice));
+  }
+
+  private static Slice fromSpool(LiveRun run, long offset, int maxBytes) throws IOException {
+    try (var reader = run.directory().openReader(run.firstOffset())) {
+      return reader.read(offset, maxBytes);
+    }
+  }
+
+  /// What neither the database nor the spool has, but the spool goes on behind, is a gap.
+  private static Slice joined(Slice stored, long offset, OptionalLong firstHere) {
+    return stored instanceof Slice.AtEnd && firstHere.isPresent() && firstHere.getAsLong() > offset
+        ? new Slice.Gap(offset, firstHere.getAsLong())
+        : stored;
+  }
+
+  private Future<Slice> stored(RunId run, long offset, int maxBytes) {
+    return store.read(run, offset, maxBytes).map(RunOutput::slice);
+  }
+
+  private static Slice slice(StoredOutput stored) {
+    return switch (stored) {
+      case StoredOutput.Data(long offset, byte[] bytes, byte[] frames) ->
+          new Slice.Data(offset, bytes, frames(offset, bytes, frames));
+      case StoredOutput.Gap(long offset, long next) -> new Slice.Gap(offset, next);
+      case StoredOutput.AtEnd(long total) -> new Slice.AtEnd(total);
+    };
+  }
+
+  /// Frames that cover exactly `bytes`: stored ones may begin before and end behind them.
+  private static List<Frame> frames(long offset, byte[] bytes, byte[] encoded) {
+    long end = offset + bytes.length;
+    var within = new ArrayList<Frame>();
+    for (var frame : Frame.decode(encoded, 0)) {
+      if (frame.end() > offset) {
+        within.add(new Frame(frame.stream(), frame.epochMillis(), Math.min(frame.end(), end)));
+      }
+      if (frame.end() >= end) {
+        break;
+      }
+    }
+    return within;
+  }
+}

@@ -1,0 +1,256 @@
+package io.millrace.runner;
+
+import io.millrace.bus.Topics;
+import io.millrace.keeper.Command;
+import io.millrace.keeper.News;
+import io.millrace.run.Outcome;
+import io.millrace.run.Run;
+import io.millrace.run.RunId;
+import io.millrace.run.StopRequest;
+import io.millrace.spool.RunDirectory;
+import io.millrace.spool.SpoolRoots;
+import io.millrace.store.Claimed;
+import io.millrace.store.RunStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Drives its share of this node's runs from the claim to the end that the keeper tells.
+///
+/// A worker verticle: it writes files. Every field belongs to its context; its methods for others
+/// hop onto it.
+final class RunnerVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(RunnerVerticle.class);
+
+  private final SpoolRoots spool;
+  private final LiveRuns live;
+  private final Launches launches;
+  private final KeeperLink keeper;
+  private final Finisher finisher;
+  private final HeadFlusher heads;
+  private final RunStore store;
+  private final InstantSource clock;
+
+  /// What others hand over, in their order.
+  private final Mailbox<Runnable> mailbox = new Mailbox<>(() -> context, Runnable::run);
+
+  /// Stops of runs that are claimed in the database but did not arrive here yet.
+  private final Map<RunId, StopRequest> stopsAhead = new HashMap<>();
+
+  /// Who waits for the keeper to say that a stop is recorded.
+  private final Map<RunId, List<Promise<Run>>> awaitingStop = new HashMap<>();
+
+  RunnerVerticle(
+      SpoolRoots spool,
+      LiveRuns live,
+      Launches launches,
+      KeeperLink keeper,
+      Finisher finisher,
+      HeadFlusher heads,
+      RunStore store,
+      InstantSource clock) {
+    this.spool = spool;
+    this.live = live;
+    this.launches = launches;
+    this.keeper = keeper;
+    this.finisher = finisher;
+    this.heads = heads;
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper
+  /// starts an attempt once, however often it is told. From any context.
+  void begin(Claimed claimed) {
+    mailbox.put(() -> take(claimed));
+  }
+
+  /// Hands over what the keeper said of one of these runs. From any thread.
+  void tell(News news) {
+    mailbox.put(() -> hear(news));
+  }
+
+  /// Says everything again that a keeper may have missed. From any thread.
+  void keeperIsBack(Iterable<LiveRun> mine) {
+    mailbox.put(() -> mine.forEach(this::launch));
+  }
+
+  /// Stops a run that this node has claimed; the future completes when the stop is recorded.
+  Future<Run> stop(LiveRun run, String by, Optional<Duration> grace) {
+    return Hop.to(vertx, context, () -> request(run, by, grace));
+  }
+
+  /// Remembers to stop a run that is claimed for this node and about to arrive; false when it has
+  /// arrived.
+  Future<Boolean> stopAhead(RunId run, String by, Optional<Duration> grace) {
+    return Hop.to(
+        vertx,
+        context,
+        () -> {
+          boolean ahead = live.find(run).isEmpty();
+          if (ahead) {
+            stopsAhead.put(run, new StopRequest(clock.instant(), by, grace.orElse(Duration.ZERO)));
+          }
+          return Future.succeededFuture(ahead);
+        });
+  }
+
+  /// Forgets a stop ahead; false when it was carried out meanwhile.
+  Future<Boolean> unstopAhead(RunId run) {
+    return Hop.to(vertx, context, () -> Future.succeededFuture(stopsAhead.remove(run) != null));
+  }
+
+  private void take(Claimed claimed) {
+    var run = claimed.run();
+    var directory = RunDirectory.of(spool, run.id(), run.attempt());
+    var fresh = new LiveRun(run, run.output(), directory);
+    live.put(fresh);
+    var stop = stopsAhead.remove(run.id());
+    if (stop != null) {
+      finisher.end(
+          Ending.neverStarted(fresh, cancelled(stop), clock.instant(), Optional.of(stop.at())));
+    } else {
+      launch(fresh);
+    }
+  }
+
+  private void launch(LiveRun run) {
+    try {
+      keeper.send(launches.order(run));
+      run.state().stop().ifPresent(stop -> keeper.send(stopCommand(run, stop)));
+    } catch (Launches.Impossible missing) {
+      notStarted(run, String.valueOf(missing.getMessage()));
+    } catch (IOException failure) {
+      LOG.warn(
+          "run {}: its directory cannot be written ({}). Make room or see to the permissions of"
+              + " {}.",
+          run.id(),
+          failure.toString(),
+          spool);
+      notStarted(run, "its run directory cannot be written (" + failure.getMessage() + ")");
+    }
+  }
+
+  private void notStarted(LiveRun run, String reason) {
+    finisher.end(
+        Ending.neverStarted(
+            run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
+  }
+
+  private void hear(News news) {
+    switch (news) {
+      case News.Started started ->
+          change(started.run(), started.attempt(), run -> run.started(started.at()));
+      case News.Advanced advanced -> advance(advanced);
+      case News.Stopping stopping -> stopping(stopping);
+      case News.Exited exited -> exited(exited);
+      case News.Welcome welcome -> throw notOfARun(welcome);
+      case News.Known known -> throw notOfARun(known);
+      case News.InputTaken taken -> throw notOfARun(taken);
+      case News.InputRefused refused -> throw notOfARun(refused);
+      case News.Sampled sampled -> throw notOfARun(sampled);
+    }
+  }
+
+  private void advance(News.Advanced advanced) {
+    live.update(advanced.run(), advanced.attempt(), run -> run.wrote(advanced.counts()))
+        .ifPresent(
+            run -> {
+              Topics.output(run.id()).publish(vertx.eventBus(), run.run().output());
+              heads.advanced(run);
+            });
+  }
+
+  private void stopping(News.Stopping stopping) {
+    var run = live.find(stopping.run());
+    if (run.isPresent() && run.get().attempt() == stopping.attempt()) {
+      answerStops(run.get().run());
+    }
+  }
+
+  private void exited(News.Exited exited) {
+    var record = exited.record();
+    var run = live.find(record.run());
+    if (run.isEmpty() || run.get().attempt() != record.attempt()) {
+      keeper.send(new Command.Forget(record.run(), record.attempt()));
+      return;
+    }
+    live.update(record.run(), record.attempt(), before -> before.wrote(record.counts()))
+        .ifPresent(
+            last -> {
+              answerStops(last.run());
+              finisher.end(Ending.of(last, record));
+            });
+  }
+
+  private Future<Run> request(LiveRun seen, String by, Optional<Duration> grace) {
+    var now = live.find(seen.id());
+    if (now.isEmpty() || now.get().attempt() != seen.attempt()) {
+      return Future.failedFuture(new Gone());
+    }
+    var asked =
+        now.get()
+            .state()
+            .stop()
+            .map(earlier -> shortened(earlier, grace))
+            .orElseGet(
+                () ->
+                    new StopRequest(
+                        clock.instant(), by, grace.orElse(now.get().run().submission().grace())));
+    change(seen.id(), seen.attempt(), run -> run.stopping(asked));
+    keeper.send(stopCommand(now.get(), asked));
+    Promise<Run> recorded = Promise.promise();
+    awaitingStop.computeIfAbsent(seen.id(), id -> new ArrayList<>()).add(recorded);
+    var stored = store.requestStop(seen.id(), asked).map(done -> now.get().stopping(asked).run());
+    return Future.any(recorded.future(), stored)
+        .map(either -> either.succeeded(0) ? either.<Run>resultAt(0) : either.<Run>resultAt(1));
+  }
+
+  private void answerStops(Run run) {
+    var waiting = awaitingStop.remove(run.id());
+    if (waiting != null) {
+      waiting.forEach(promise -> promise.tryComplete(run));
+    }
+  }
+
+  private void change(RunId id, int attempt, java.util.function.UnaryOperator<LiveRun> change) {
+    live.update(id, attempt, change)
+        .ifPresent(run -> Topics.tellChanged(vertx.eventBus(), run.run()));
+  }
+
+  private static StopRequest shortened(StopRequest earlier, Optional<Duration> grace) {
+    var shorter = grace.filter(wish -> wish.compareTo(earlier.grace()) < 0);
+    return shorter.map(wish -> new StopRequest(earlier.at(), earlier.by(), wish)).orElse(earlier);
+  }
+
+  private static Command stopCommand(LiveRun run, StopRequest stop) {
+    return new Command.Stop(run.id(), run.attempt(), stop.by(), stop.grace());
+  }
+
+  private static Outcome cancelled(StopRequest stop) {
+    return new Outcome.Cancelled(stop.by(), Optional.empty());
+  }
+
+  private static IllegalStateException notOfARun(News news) {
+    return new IllegalStateException("this is no news of a run: " + news);
+  }
+
+  /// The attempt's end became durable in the meantime.
+  static final class Gone extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Gone() {
+      super("the attempt has ended", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.millrace.runner;
+
+import io.millrace.run.Outcome;
+import io.millrace.spool.RunDirectory;
+import io.millrace.spool.SpoolRoots;
+import io.millrace.store.Claimed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a server does at its start with the runs that an earlier life of it had claimed.
+///
+/// On the same boot they are simply begun again: the keeper knows whether an attempt runs, has
+/// ended or never started, and starts it once. After a reboot nothing of them can be alive: one
+/// that left an exit record has ended as it says, every other one is lost. Blocks; runs once,
+/// before the first submission.
+final class TakeOver {
+  private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private final Path dataDir;
+  private final SpoolRoots spool;
+  private final LiveRuns live;
+  private final Finisher finisher;
+  private final InstantSource clock;
+
+  TakeOver(Path dataDir, SpoolRoots spool, LiveRuns live, Finisher finisher, InstantSource clock) {
+    this.dataDir = dataDir;
+    this.spool = spool;
+    this.live = live;
+    this.finisher = finisher;
+    this.clock = clock;
+  }
+
+  /// Sorts them out and says which are to be begun again.
+  List<Claimed> sort(List<Claimed> claimed) throws IOException {
+    removeStrangers(claimed);
+    if (sameBoot()) {
+      return claimed;
+    }
+    for (var one : claimed) {
+      end(one);
+    }
+    return List.of();
+  }
+
+  private void end(Claimed one) throws IOException {
+    var run = one.run();
+    var directory = RunDirectory.of(spool, run.id(), run.attempt());
+    var found = new LiveRun(run, run.output(), directory);
+    live.put(found);
+    var record = directory.readExit();
+    finisher.end(
+        record
+            .map(exit -> Ending.of(found.wrote(exit.counts()), exit))
+            .orElseGet(() -> lost(found)));
+  }
+
+  private Ending lost(LiveRun run) {
+    return Ending.neverStarted(
+        run,
+        new Outcome.Lost("the machine restarted while it ran"),
+        clock.instant(),
+        Optional.empty());
+  }
+
+  /// Run directories of which the database knows no claimed run: their result is stored, only the
+  /// removal was missed.
+  private void removeStrangers(List<Claimed> claimed) throws IOException {
+    Set<RunDirectory> known = new HashSet<>();
+    claimed.forEach(one -> known.add(RunDirectory.of(spool, one.run().id(), one.attempt())));
+    for (var directory : RunDirectory.list(spool)) {
+      if (!known.contains(directory)) {
+        LOG.info("run directory {}: removed, its result is stored", directory);
+        directory.delete();
+      }
+    }
+  }
+
+  private boolean sameBoot() throws IOException {
+    var file = dataDir.resolve("boot-id");
+    var now = Files.readString(BOOT_ID).strip();
+    boolean same = Files.exists(file) && Files.readString(file).strip().equals(now);
+    if (!same) {
+      Files.writeString(file, now + "\n");
+    }
+    return same;
+  }
+}

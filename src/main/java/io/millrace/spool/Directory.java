@@ -1,0 +1,196 @@
+package io.millrace.spool;
+
+import static io.millrace.spool.Posix.O_CREAT;
+import static io.millrace.spool.Posix.O_DIRECTORY;
+import static io.millrace.spool.Posix.O_EXCL;
+import static io.millrace.spool.Posix.O_NOFOLLOW;
+import static io.millrace.spool.Posix.O_NONBLOCK;
+import static io.millrace.spool.Posix.O_RDONLY;
+import static io.millrace.spool.Posix.O_WRONLY;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// An open directory: whatever becomes of its name meanwhile, all that is done here is done in it,
+/// and no link is followed.
+///
+/// One thread, with the scratch it was opened with.
+final class Directory implements AutoCloseable {
+  private static final int ENTRIES_BYTES = 8 << 10;
+  private static final int NAME_OFFSET = 19;
+  private static final int DEEPEST = 64;
+  private static final int OWN_MODE = 0700;
+
+  private final Scratch scratch;
+  private final int descriptor;
+
+  private Directory(Scratch scratch, int descriptor) {
+    this.scratch = scratch;
+    this.descriptor = descriptor;
+  }
+
+  /// Fails if it is missing, a link or no directory.
+  static Directory open(Scratch scratch, Path path) throws PosixException {
+    return open(scratch, Posix.AT_FDCWD, path.toString());
+  }
+
+  /// Empty if it is missing, a link or no directory.
+  static Optional<Directory> find(Scratch scratch, Path path) throws PosixException {
+    try {
+      return Optional.of(open(scratch, path));
+    } catch (PosixException failure) {
+      return switch (failure.errno()) {
+        case PosixException.ENOENT, PosixException.ENOTDIR, PosixException.ELOOP ->
+            Optional.empty();
+        default -> throw failure;
+      };
+    }
+  }
+
+  /// Opens it, made with `mode` if it was not there.
+  static Directory make(Scratch scratch, Path path, int mode) throws PosixException {
+    try {
+      Posix.mkdirat(scratch, Posix.AT_FDCWD, path.toString(), mode);
+    } catch (PosixException failure) {
+      if (failure.errno() != PosixException.EEXIST) {
+        throw failure;
+      }
+    }
+    return open(scratch, path);
+  }
+
+  /// A new, empty file. What somebody else put under its name goes first.
+  int createFile(String name, int mode) throws PosixException {
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+    try {
+      return Posix.openat(scratch, descriptor, name, flags, mode);
+    } catch (PosixException failure) {
+      if (failure.errno() != PosixException.EEXIST) {
+        throw failure;
+      }
+      remove(name);
+      return Posix.openat(scratch, descriptor, name, flags, mode);
+    }
+  }
+
+  /// A file that is there, to be written over. Fails if it is no regular one, or has a second name
+  /// somewhere.
+  int openToWrite(String name) throws PosixException {
+    int file = Posix.openat(scratch, descriptor, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    var status = Posix.status(scratch, file);
+    if (!status.isRegular() || status.links() != 1) {
+      Posix.close(scratch, file);
+      throw new PosixException("reuse", name, PosixException.EEXIST);
+    }
+    return file;
+  }
+
+  /// Over whatever has the new name.
+  void rename(String from, String to) throws PosixException {
+    Posix.renameat(scratch, descriptor, from, to);
+  }
+
+  /// A regular file to read from. Pipes, links, devices and missing ones are empty.
+  Optional<Integer> openFile(String name) throws PosixException {
+    int file;
+    try {
+      file = Posix.openat(scratch, descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    } catch (PosixException failure) {
+      return unreadable(failure);
+    }
+    if (Posix.status(scratch, file).isRegular()) {
+      return Optional.of(file);
+    }
+    Posix.close(scratch, file);
+    return Optional.empty();
+  }
+
+  private static Optional<Integer> unreadable(PosixException failure) throws PosixException {
+    return switch (failure.errno()) {
+      case PosixException.EMFILE, PosixException.ENFILE, PosixException.ENOMEM -> throw failure;
+      default -> Optional.empty();
+    };
+  }
+
+  /// Makes sure that the names in it survive a power cut.
+  void sync() throws PosixException {
+    Posix.fsync(scratch, descriptor);
+  }
+
+  void forEachName(Consumer<String> action) throws PosixException {
+    var entries = scratch.allocate(ENTRIES_BYTES);
+    for (long filled; (filled = Posix.getdents(scratch, descriptor, entries)) > 0; ) {
+      for (long at = 0; at < filled; at += entries.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16)) {
+        var name = entries.getString(at + NAME_OFFSET);
+        if (!name.equals(".") && !name.equals("..")) {
+          action.accept(name);
+        }
+      }
+    }
+  }
+
+  /// Removes the entry, with all that is in it. Nothing there is fine.
+  void remove(String name) throws PosixException {
+    remove(name, DEEPEST);
+  }
+
+  private void remove(String name, int depth) throws PosixException {
+    try {
+      Posix.unlinkat(scratch, descriptor, name, 0);
+    } catch (PosixException failure) {
+      switch (failure.errno()) {
+        case PosixException.ENOENT -> {}
+        case PosixException.EISDIR -> removeDirectory(name, depth);
+        default -> throw failure;
+      }
+    }
+  }
+
+  private void removeDirectory(String name, int depth) throws PosixException {
+    if (depth > 0) {
+      try (var inner = openClosed(name)) {
+        inner.clear(depth - 1);
+      }
+    }
+    Posix.unlinkat(scratch, descriptor, name, Posix.AT_REMOVEDIR);
+  }
+
+  /// Opens a directory even if its own mode forbids that.
+  private Directory openClosed(String name) throws PosixException {
+    try {
+      return open(scratch, descriptor, name);
+    } catch (PosixException failure) {
+      if (failure.errno() != PosixException.EACCES) {
+        throw failure;
+      }
+      Posix.chmodat(scratch, descriptor, name, OWN_MODE);
+      return open(scratch, descriptor, name);
+    }
+  }
+
+  private void clear(int depth) throws PosixException {
+    List<String> names = new ArrayList<>();
+    forEachName(names::add);
+    for (var name : names) {
+      remove(name, depth);
+    }
+  }
+
+  int descriptor() {
+    return descriptor;
+  }
+
+  @Override
+  public void close() {
+    Posix.close(scratch, descriptor);
+  }
+
+  private static Directory open(Scratch scratch, int parent, String name) throws PosixException {
+    return new Directory(
+        scratch, Posix.openat(scratch, parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0));
+  }
+}

@@ -1,0 +1,42 @@
+import { h } from '../base/dom.js';
+import { problemView } from '../base/problem-view.js';
+import { controlId } from './option-form.js';
+
+/** Puts each fault beside its control, all of them in one list above, and the keyboard there. */
+export function showFaults(form, summary, problem) {
+  clearFaults(form, summary);
+  const items = problem.errors.map(({ field, problem: text }) => {
+    const control = findControl(form, field);
+    if (control) {
+      control.setAttribute('aria-invalid', 'true');
+      const fault = form.querySelector(`#${CSS.escape(control.id)}-fault`);
+      if (fault) fault.textContent = `${field} ${text}`;
+      control.closest('details')?.setAttribute('open', '');
+    }
+    return h('li', {}, control
+      ? h('a', { href: `#${control.id}`, onclick: (event) => { event.preventDefault(); control.focus(); } }, `${field} ${text}`)
+      : `${field} ${text}`);
+  });
+  summary.replaceChildren(problemView(problem), items.length ? h('ul', {}, items) : '');
+  summary.hidden = false;
+  summary.focus();
+  summary.scrollIntoView({ block: 'nearest' });
+}
+
+export function clearFaults(form, summary) {
+  for (const control of form.querySelectorAll('[aria-invalid]')) control.removeAttribute('aria-invalid');
+  for (const fault of form.querySelectorAll('.fault')) fault.textContent = '';
+  summary.replaceChildren();
+  summary.hidden = true;
+}
+
+/** `limits.memory`, `labels.team` and `args[2]` belong to the controls of limits.memory, labels and args. */
+function findControl(form, field) {
+  if (field === 'script') return form.querySelector('#script');
+  const names = [field, field.split(/[.[]/).slice(0, 2).join('.'), field.split(/[.[]/)[0]];
+  for (const name of names) {
+    const control = form.querySelector(`#${CSS.escape(controlId(name))}`);
+    if (control) return control;
+  }
+  return null;
+}

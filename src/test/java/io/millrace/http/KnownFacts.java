@@ -1,0 +1,30 @@
+package io.millrace.http;
+
+import io.millrace.runner.Fault;
+import io.vertx.core.Future;
+import java.util.List;
+
+/// A server that lacks whatever a test says.
+final class KnownFacts implements ServiceFacts {
+  volatile List<Fault> missing = List.of();
+
+  @Override
+  public String version() {
+    return "0.1.0-test";
+  }
+
+  @Override
+  public List<String> capabilities() {
+    return List.of("cgroup", "isolate");
+  }
+
+  @Override
+  public Future<List<Fault>> missing() {
+    return Future.succeededFuture(missing);
+  }
+
+  @Override
+  public String metrics() {
+    return "# HELP millrace_up Whether the server is up.\nmillrace_up 1\n";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.spool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,216 @@
+package io.millrace.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/// A real `millrace serve` in a process of its own, with data and run directories of its own.
+///
+/// Close it, and service, keeper and directories are gone.
+public final class MillraceProcess implements AutoCloseable {
+  private static final Pattern ADDRESS = Pattern.compile("(http://[^/ ]+:\\d+)/");
+  private static final Duration START_WITHIN = Duration.ofSeconds(120);
+
+  private static final Path MEMORY = Path.of("/dev/shm");
+
+  private final Path home;
+  private final Path run;
+  private final List<String> options;
+  private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+  private Process process;
+  private URI address;
+
+  private MillraceProcess(Path home, Path run, List<String> options) {
+    this.home = home;
+    this.run = run;
+    this.options = List.copyOf(options);
+  }
+
+  /// Starts a service on a free port of the loopback address.
+  ///
+  /// @param options further options of `serve`, such as `--max-running=1`
+  public static MillraceProcess start(String... options) {
+    try {
+      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
+      var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
+      var service = new MillraceProcess(home, run, List.of(options));
+      service.launch();
+      return service;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// A client with the first token.
+  public Api api() {
+    return new Api(address, token());
+  }
+
+  public URI address() {
+    return address;
+  }
+
+  public String token() {
+    try {
+      return Files.readString(dataDir().resolve("token")).strip();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  public Path dataDir() {
+    return home.resolve("data");
+  }
+
+  public Path runDir() {
+    return run;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /// All it has logged so far.
+  public String log() {
+    return String.join("\n", log);
+  }
+
+  /// The keeper of this service, found by its command line as the contract promises.
+  public ProcessHandle keeper() {
+    return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst().orElseThrow();
+  }
+
+  private boolean isKeeper(ProcessHandle candidate) {
+    try {
+      var words =
+          List.of(
+              Files.readString(Path.of("/proc", Long.toString(candidate.pid()), "cmdline"))
+                  .split("\0"));
+      return words.contains("keeper") && words.contains(dataDir().toString());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /// SIGTERM, and waits for its end.
+  public void terminate() {
+    process.destroy();
+    awaitExit();
+  }
+
+  /// Ctrl-C, and waits for its end.
+  public void interrupt() {
+    signal("INT");
+    awaitExit();
+  }
+
+  /// SIGKILL, and waits for its end.
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  public void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /// Starts the service again on the same directories, on another port.
+  public void restart() {
+    try {
+      launch();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private void awaitExit() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("the service did not end:\n" + log());
+      }
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private void launch() throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("io.millrace.cli.Main", "serve"));
+    command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
+    command.addAll(List.of("--port", "0"));
+    command.addAll(options);
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var found = new CompletableFuture<URI>();
+    var reader = new Thread(() -> read(process, found), "millrace-log");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      address = found.get(START_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    } catch (Exception failure) {
+      process.destroyForcibly();
+      throw new IllegalStateException("the service did not start:\n" + log(), failure);
+    }
+  }
+
+  private void read(Process from, CompletableFuture<URI> found) {
+    try (var lines =
+        new BufferedReader(new InputStreamReader(from.getInputStream(), StandardCharsets.UTF_8))) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        log.add(line);
+        var match = ADDRESS.matcher(line);
+        if (match.find()) {
+          found.complete(URI.create(match.group(1)));
+        }
+      }
+    } catch (IOException closed) {
+      log.add("(log closed: " + closed + ")");
+    }
+    found.completeExceptionally(new IllegalStateException("it ended before it listened"));
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      signal("INT");
+      awaitExit();
+    }
+    ProcessHandle.allProcesses().filter(this::isKeeper).forEach(ProcessHandle::destroyForcibly);
+    deleteAll(run);
+    deleteAll(home);
+  }
+
+  private static Path temporary(Path parent) throws IOException {
+    return Files.createTempDirectory(
+        parent,
+        "millrace-test",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+  }
+
+  private static void deleteAll(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      paths.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
