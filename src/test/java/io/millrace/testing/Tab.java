@@ -71,16 +71,32 @@ public final class Tab implements AutoCloseable {
     page.focus(".terminal-host textarea");
     page.keyboard().press("Home");
     page.waitForFunction("() => document.querySelector('.gutter a[href$=\"at=0\"]')");
-    var lines = new ArrayList<String>();
-    for (List<String> seen = rows(), last = List.of(); !seen.equals(last); seen = rows()) {
-      int overlap = Math.max(0, lines.lastIndexOf(seen.getFirst()));
-      lines.subList(overlap, lines.size()).clear();
-      lines.addAll(seen);
-      last = seen;
+    var lines = new ArrayList<String>(rows());
+    boolean more = true;
+    while (more) {
       page.keyboard().press("PageDown");
-      page.evaluate("() => new Promise(done => setTimeout(done, 150))");
+      more = turned(lines.getLast());
+      var seen = rows();
+      // A page repeats the last line of the one before; the last page more of them.
+      lines.addAll(seen.subList(seen.indexOf(lines.getLast()) + 1, seen.size()));
     }
     return lines;
+  }
+
+  /// Whether another line than this has come to the bottom; false at the end of the output.
+  private boolean turned(String bottom) {
+    return (boolean)
+        page.evaluate(
+            """
+            async bottom => {
+              const last = () => (%s)().at(-1);
+              for (let tries = 0; tries < 20 && last() === bottom; tries++)
+                await new Promise(done => setTimeout(done, 50));
+              return last() !== bottom;
+            }\
+            """
+                .formatted(ROWS),
+            bottom);
   }
 
   @Override
