@@ -32,6 +32,7 @@ public final class MillraceProcess implements AutoCloseable {
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
   private Process process;
   private URI address;
+  private int port;
 
   private MillraceProcess(Path home, Path run, List<String> options) {
     this.home = home;
@@ -140,6 +141,12 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /// Starts the service again on the same directories and port, as whoever watches it expects.
+  public void restartInPlace() {
+    port = address.getPort();
+    restart();
+  }
+
   private void awaitExit() {
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
@@ -161,7 +168,7 @@ public final class MillraceProcess implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("io.millrace.cli.Main", "serve"));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
-    command.addAll(List.of("--port", "0"));
+    command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(options);
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var found = new CompletableFuture<URI>();
