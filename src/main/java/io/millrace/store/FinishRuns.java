@@ -1,6 +1,9 @@
 package io.millrace.store;
 
+import io.millrace.run.Outcome;
+import io.millrace.run.OutputCounts;
 import io.millrace.run.RunId;
+import io.millrace.run.Usage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -9,11 +12,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes the ends of attempts: one statement for all that ended meanwhile.
 final class FinishRuns {
+  private static final Logger LOG = LoggerFactory.getLogger(FinishRuns.class);
+
   /// Values: node, epoch, then a column each of the ends, which are sorted by id, then of the
   /// output.
   ///
@@ -98,9 +106,17 @@ final class FinishRuns {
   }
 
   Future<Set<RunId>> finish(NodeEpoch me, List<Finished> ends) {
-    if (ends.isEmpty()) {
-      return Future.succeededFuture(Set.of());
-    }
+    return ends.isEmpty()
+        ? Future.succeededFuture(Set.of())
+        : once(me, ends)
+            .recover(
+                failure ->
+                    Failures.of(failure) == Failures.DATA
+                        ? apart(me, ends, failure)
+                        : Future.failedFuture(failure));
+  }
+
+  private Future<Set<RunId>> once(NodeEpoch me, List<Finished> ends) {
     return database
         .move(FINISH, values(me, ends))
         .compose(
@@ -115,6 +131,43 @@ final class FinishRuns {
                           ? Future.succeededFuture(ours)
                           : withStored(me, ends, ours));
             });
+  }
+
+  /// Halves the ends until the one that PostgreSQL refuses is alone. That one is written as lost,
+  /// without its output: a run must come to its end.
+  private Future<Set<RunId>> apart(NodeEpoch me, List<Finished> ends, Throwable failure) {
+    if (ends.size() == 1) {
+      var end = ends.getFirst();
+      LOG.error(
+          "run {}: its end cannot be stored, so it is lost: {}", end.id(), failure.toString());
+      return once(me, List.of(lost(end, failure)));
+    }
+    int half = ends.size() / 2;
+    return finish(me, ends.subList(0, half))
+        .compose(
+            first ->
+                finish(me, ends.subList(half, ends.size()))
+                    .map(
+                        second -> {
+                          var ours = new HashSet<>(first);
+                          ours.addAll(second);
+                          return ours;
+                        }));
+  }
+
+  private static Finished lost(Finished end, Throwable failure) {
+    return new Finished(
+        end.id(),
+        end.attempt(),
+        end.startedAt(),
+        end.finishedAt(),
+        new Outcome.Lost("the database refuses its end: " + failure.getMessage()),
+        Usage.NONE,
+        OutputCounts.ZERO,
+        end.stopRequestedAt(),
+        Optional.empty(),
+        0,
+        List.of());
   }
 
   private Future<Set<RunId>> withStored(NodeEpoch me, List<Finished> ends, Set<RunId> ours) {

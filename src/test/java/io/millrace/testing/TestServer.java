@@ -7,6 +7,7 @@ import io.millrace.store.DatabaseSettings;
 import io.millrace.store.Migrations;
 import io.millrace.store.Partitions;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -33,11 +34,13 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start() {
+    var wish = System.getProperty("millrace.postgres", "auto");
     var server =
-        switch (System.getProperty("millrace.postgres", "auto")) {
+        switch (wish) {
           case "container" -> container();
           case "embedded" -> embedded();
-          default -> imageIsHere() ? container() : embedded();
+          case "auto" -> imageIsHere() ? container() : embedded();
+          default -> given(wish);
         };
     server.makeTemplate();
     return server;
@@ -63,6 +66,19 @@ final class TestServer implements AutoCloseable {
             postgres.getPassword(),
             CONNECTIONS);
     return new TestServer(settings, postgres::stop);
+  }
+
+  private static TestServer given(String url) {
+    var options = PgConnectOptions.fromUri(url);
+    var settings =
+        new DatabaseSettings(
+            options.getHost(),
+            options.getPort(),
+            options.getDatabase(),
+            options.getUser(),
+            options.getPassword(),
+            CONNECTIONS);
+    return new TestServer(settings, () -> {});
   }
 
   private static boolean imageIsHere() {
