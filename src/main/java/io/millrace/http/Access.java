@@ -69,8 +69,8 @@ final class Access {
     return cookie(tokens.cookieValue(), COOKIE_AGE);
   }
 
-  /// Ends that.
-  String expiredCookie() {
+  /// The `Set-Cookie` that takes it back.
+  String noCookie() {
     return cookie("", Duration.ZERO);
   }
 
@@ -96,7 +96,7 @@ final class Access {
         || LOOPBACK.matcher(host).matches()
         || host.equals("::1")
         || host.equals(bare(settings.host()))
-        || settings.publicUrl().map(url -> host.equals(bare(url.getHost()))).orElse(false)
+        || settings.publicUrl().map(URI::getHost).map(Access::bare).filter(host::equals).isPresent()
         || isAddress(host, request.localAddress().hostAddress());
   }
 

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The page, its files, and how a browser signs in.
@@ -23,18 +24,19 @@ final class PageRoutes {
 
   /// No part begins with a dot: there is no way up and nothing hidden.
   private static final Pattern FILE =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9][A-Za-z0-9.-]*)*");
+      Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9.-]*/)*[A-Za-z0-9][A-Za-z0-9.-]*");
 
   private static final int MOST_SIGN_IN_BYTES = 4096;
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
-          "js", "text/javascript; charset=utf-8",
-          "mjs", "text/javascript; charset=utf-8",
+          "js", SCRIPT,
+          "mjs", SCRIPT,
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
-          "png", "image/png",
-          "txt", "text/plain; charset=utf-8");
+          "png", "image/png");
 
   private final HttpSettings settings;
   private final Access access;
@@ -74,7 +76,7 @@ final class PageRoutes {
   /// began at a link of somewhere else would come without it.
   private Future<Void> signInByLink(RoutingContext ctx) {
     var faults = new Faults();
-    var query = Query.read(ctx.request(), faults, java.util.Set.of("code"), java.util.Set.of());
+    var query = Query.read(ctx.request(), faults, Set.of("code"), Set.of());
     faults.refuse();
     boolean reads = ctx.request().method().name().equals("GET");
     if (!reads || !query.text("code").map(signIn::redeem).orElse(false)) {
@@ -112,10 +114,10 @@ final class PageRoutes {
             });
   }
 
-  /// Takes the cookie back. A browser that has none is signed out already.
+  /// Needs no cookie: it only takes one back.
   private Future<Void> signOut(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
-    ctx.response().putHeader("Set-Cookie", access.expiredCookie());
+    ctx.response().putHeader("Set-Cookie", access.noCookie());
     return Answers.empty(ctx, 204);
   }
 
@@ -129,8 +131,7 @@ final class PageRoutes {
     if (!FILE.matcher(name).matches()) {
       throw new Refusal(Problems.noSuchPath(ctx.request().path()));
     }
-    String type =
-        TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+    String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), TEXT);
     ctx.response().putHeader("Content-Security-Policy", POLICY);
     return found(ctx, "page/" + name)
         // The page itself depends on who asks.

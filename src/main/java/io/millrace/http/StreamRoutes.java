@@ -51,6 +51,7 @@ final class StreamRoutes {
                                     vertx,
                                     settings,
                                     socket,
+                                    request.connection(),
                                     follower,
                                     new StreamCommands(runs, id),
                                     found.get(),

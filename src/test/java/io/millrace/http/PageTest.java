@@ -3,8 +3,11 @@ package io.millrace.http;
 import static io.millrace.http.AccessTest.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class PageTest {
     var first = door.send(door.stranger(link));
     String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
     assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").contains("Path=/");
-    assertThat(first.body()).contains("url=/");
+    assertThat(first.body()).contains("data-go-on=");
     var again = door.send(door.stranger(link));
     assertThat(again.headers().firstValue("Set-Cookie")).isEmpty();
     assertThat(again.body()).contains("sign-in.js");
@@ -65,7 +68,21 @@ class PageTest {
   void signing_out_takes_the_cookie_back() {
     var answer = door.send(door.stranger("/sign-out").POST(BodyPublishers.noBody()));
     assertThat(answer.statusCode()).isEqualTo(204);
-    assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow()).contains("Max-Age=0");
+    assertThat(answer.headers().firstValue("Set-Cookie")).get().asString().contains("Max-Age=0");
+  }
+
+  @Test
+  void every_file_of_the_page_is_served_with_its_type() throws IOException {
+    Path page = Path.of("src/main/resources/page");
+    try (var files = Files.walk(page)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        var answer = door.send(door.to("/page/" + page.relativize(file)));
+        assertThat(answer.statusCode()).as(file.toString()).isEqualTo(200);
+        String type = answer.headers().firstValue("Content-Type").orElseThrow();
+        boolean script = file.toString().endsWith("js");
+        assertThat(type.startsWith("text/javascript")).as(file.toString()).isEqualTo(script);
+      }
+    }
   }
 
   @Test
