@@ -37,7 +37,7 @@ export function factList() {
         fact('Exit', run.signal ?? run.exitCode ?? '–'),
         fact('Timeout', run.timeoutSeconds ? seconds(run.timeoutSeconds) : 'none'),
         fact('CPU time', run.finishedAt ? seconds(run.usage?.cpuSeconds) : '–'),
-        fact('Most memory', run.finishedAt ? bytes(run.usage?.maxMemoryBytes) : '–'),
+        fact('Most memory', run.finishedAt ? bytes(run.usage?.maxMemoryBytes || null) : '–'),
         fact('Node', run.node),
         fact('Unit', run.unit ? h('a', { href: link('/', { unit: run.unit }) }, run.unit) : null),
         fact('Labels', labels(run)),

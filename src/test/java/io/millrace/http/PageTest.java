@@ -41,7 +41,7 @@ class PageTest {
     var first = door.send(door.stranger(link));
     String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
     assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").contains("Path=/");
-    assertThat(first.body()).contains("data-go-on=");
+    assertThat(first.body()).contains("url=/");
     var again = door.send(door.stranger(link));
     assertThat(again.headers().firstValue("Set-Cookie")).isEmpty();
     assertThat(again.body()).contains("sign-in.js");
