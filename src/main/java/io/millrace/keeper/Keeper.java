@@ -26,6 +26,8 @@ final class Keeper implements Execution.Listener {
 
   private static final String STOPPED = "the service has stopped";
 
+  private static final Duration SWEEP = Duration.ofSeconds(2);
+
   private final Host host;
   private final Abilities abilities;
   private final int mostInTheAir = IN_THE_AIR_PER_CORE * Runtime.getRuntime().availableProcessors();
@@ -68,6 +70,18 @@ final class Keeper implements Execution.Listener {
     }
   }
 
+  /// Ends what belongs to no live run: a process that changed its own mark is nobody's once its
+  /// parent has gone. Looks now and again by itself from the first call on.
+  void sweep() {
+    var orphans = host.processes().orphans();
+    orphans.refreshThoroughly();
+    int strangers = orphans.killStrangers(this::isLive);
+    if (strangers > 0) {
+      KeeperLog.warn(strangers + " processes belonged to no live run: killed");
+    }
+    host.loop().after(SWEEP, this::sweep);
+  }
+
   /// Starts what may start now, and sends what was told. To be called once a turn.
   void turn() {
     while (inTheAir < mostInTheAir && !toStart.isEmpty()) {
@@ -95,7 +109,7 @@ final class Keeper implements Execution.Listener {
     return ending && living.isEmpty();
   }
 
-  boolean isLive(long mark) {
+  private boolean isLive(long mark) {
     return living.values().stream().anyMatch(execution -> execution.hasMark(mark));
   }
 

@@ -92,6 +92,7 @@ public final class Main {
       Leftovers.clear(host);
       var keeper = new Keeper(host, HostAbilities.of(capabilities));
       door.let(loop, keeper);
+      keeper.sweep();
       KeeperLog.info(
           "pid "
               + identity.pid()
