@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The folders of the embedded PostgreSQL: `cluster` with its data, `password`, `log`.
 ///
@@ -19,6 +21,8 @@ import java.util.List;
 ///
 /// @param home `<data>/postgres`
 record PostgresCluster(Path home) {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresCluster.class);
+
   /// Superuser of the cluster, and the only one.
   static final String USER = "millrace";
 
@@ -82,7 +86,7 @@ record PostgresCluster(Path home) {
       sync(home);
     } finally {
       Files.deleteIfExists(secret);
-      PostgresBinaries.deleteTree(temporary);
+      removeLeftovers();
     }
   }
 
@@ -101,10 +105,16 @@ record PostgresCluster(Path home) {
         "--no-instructions");
   }
 
+  /// Removes what killed starts left. An `initdb` that outlived its service may still write there:
+  /// then it goes the next time.
   private void removeLeftovers() throws IOException {
     try (var found = Files.newDirectoryStream(home, TEMPORARY + "*")) {
       for (var leftover : found) {
-        PostgresBinaries.deleteTree(leftover);
+        try {
+          PostgresBinaries.deleteTree(leftover);
+        } catch (IOException stillWritten) {
+          LOG.debug("postgres: {} is left for later: {}", leftover, stillWritten.toString());
+        }
       }
     }
   }

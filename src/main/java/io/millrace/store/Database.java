@@ -28,6 +28,9 @@ import java.util.function.Function;
 ///
 /// Everything may be called from any context.
 public final class Database {
+  private static final Duration HOUSEKEEPING_LIMIT = Duration.ofMinutes(10);
+  private static final String NO_STATEMENT_LIMIT = "set local statement_timeout = 0";
+
   private static final int BROKEN_TRIES = 5;
 
   private static final long CLOSED_LOOK_MILLIS = 2;
@@ -173,6 +176,22 @@ public final class Database {
     return transactionOrTell(use).recover(failure -> Future.failedFuture(Failures.told(failure)));
   }
 
+  /// One transaction that may take minutes: for tables, not for rows.
+  <T> Future<T> housekeeping(Function<SqlConnection, Future<T>> use) {
+    return on(
+            moving,
+            connection ->
+                transaction(
+                    connection,
+                    within ->
+                        within
+                            .query(NO_STATEMENT_LIMIT)
+                            .execute()
+                            .compose(set -> use.apply(within))),
+            HOUSEKEEPING_LIMIT)
+        .recover(failure -> Future.failedFuture(Failures.told(failure)));
+  }
+
   /// One statement that reads a page.
   Future<RowSet<Row>> read(String sql, Tuple values) {
     return on(reading, connection -> connection.preparedQuery(sql).execute(values))
@@ -195,13 +214,18 @@ public final class Database {
   }
 
   private <T> Future<T> on(Pool pool, Function<SqlConnection, Future<T>> use) {
-    return on(pool, use, BROKEN_TRIES)
+    return on(pool, use, patience.use());
+  }
+
+  private <T> Future<T> on(Pool pool, Function<SqlConnection, Future<T>> use, Duration limit) {
+    return on(pool, use, limit, BROKEN_TRIES)
         .onComplete(done -> available = done.succeeded() || Failures.of(done.cause()).answered());
   }
 
   /// A connection that broke while it was idle is still handed out now and then: the next one will
   /// do.
-  private <T> Future<T> on(Pool pool, Function<SqlConnection, Future<T>> use, int triesLeft) {
+  private <T> Future<T> on(
+      Pool pool, Function<SqlConnection, Future<T>> use, Duration limit, int triesLeft) {
     return pool.getConnection()
         .recover(
             failure ->
@@ -209,17 +233,19 @@ public final class Database {
                     new DatabaseAway("no connection: " + failure.getMessage(), failure)))
         .compose(
             connection ->
-                limited(connection, use).eventually(() -> connection.close().otherwiseEmpty()))
+                limited(connection, use, limit)
+                    .eventually(() -> connection.close().otherwiseEmpty()))
         .recover(
             failure ->
                 triesLeft > 0 && Failures.of(failure) == Failures.NOT_SENT
-                    ? on(pool, use, triesLeft - 1)
+                    ? on(pool, use, limit, triesLeft - 1)
                     : Future.failedFuture(failure));
   }
 
-  private <T> Future<T> limited(SqlConnection connection, Function<SqlConnection, Future<T>> use) {
+  private <T> Future<T> limited(
+      SqlConnection connection, Function<SqlConnection, Future<T>> use, Duration limit) {
     return use.apply(connection)
-        .timeout(patience.use().toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
         .recover(
             failure -> {
               var kind = Failures.of(failure);

@@ -129,7 +129,7 @@ public final class Partitions {
 
   /// All four tables of one month.
   Future<Void> make(YearMonth month) {
-    return database.transaction(
+    return database.housekeeping(
         connection ->
             connection
                 .query(LOCK)
@@ -165,7 +165,7 @@ public final class Partitions {
   }
 
   private Future<List<String>> drop(YearMonth month, List<String> dropped) {
-    return database.transaction(
+    return database.housekeeping(
         connection ->
             connection
                 .query(LOCK)

@@ -85,8 +85,10 @@ class CancelRunsTest {
     int cancelled = 0;
     for (int repeat = 0; repeat < 500; repeat++) {
       var id = store.queued("x");
+      boolean cancelFirst = repeat % 2 == 0;
+      var early = cancelFirst ? store.runs.cancelQueued(id, "ann", Instant.now()) : null;
       var claim = store.runs.claim(store.me, 1);
-      var cancel = store.runs.cancelQueued(id, "ann", Instant.now());
+      var cancel = early != null ? early : store.runs.cancelQueued(id, "ann", Instant.now());
       var claimed = !claim.await().isEmpty();
       switch (cancel.await()) {
         case Cancellation.Cancelled done -> {
