@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// share: `@RegisterExtension static final TestDatabase DATABASE = new TestDatabase();`
 ///
 /// `-Dmillrace.postgres=container` takes Testcontainers' `postgres:17`, `embedded` the one that
-/// Millrace brings; `auto` (the default) a container if there is a Docker socket and the image,
-/// else the embedded one.
+/// Millrace brings; `auto` (the default) a container if there is a Docker and what it takes need
+/// not be fetched, else the embedded one.
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final ExtensionContext.Namespace SHARED =
       ExtensionContext.Namespace.create(TestDatabase.class);
