@@ -19,11 +19,13 @@ final class EventRoutes {
   private final Vertx vertx;
   private final HttpSettings settings;
   private final EventLog log;
+  private final Viewers viewers;
 
-  EventRoutes(Vertx vertx, HttpSettings settings, EventLog log) {
+  EventRoutes(Vertx vertx, HttpSettings settings, EventLog log, Viewers viewers) {
     this.vertx = vertx;
     this.settings = settings;
     this.log = log;
+    this.viewers = viewers;
   }
 
   /// GET /events
@@ -82,7 +84,7 @@ final class EventRoutes {
                 "id: %s\nevent: %s\ndata: %s\n\n".formatted(log.id(number), type, data.encode()));
           }
         };
-    var follower = new EventFollower(log, listener, after);
+    var follower = new EventFollower(log, viewers, listener, after);
     long pulse =
         vertx.setPeriodic(
             settings.pingEvery().toMillis(),
@@ -123,7 +125,7 @@ final class EventRoutes {
             socket.writeTextMessage(json.encode());
           }
         };
-    var follower = new EventFollower(log, listener, after);
+    var follower = new EventFollower(log, viewers, listener, after);
     var pulse = new Pulse(vertx, settings, socket, follower::resume);
     socket.closeHandler(
         closed -> {
