@@ -48,7 +48,8 @@ create index run_queue_held on run_queue (rank, ready_at, run_id) where state = 
 create index run_queue_by_key on run_queue (concurrency_key, rank, ready_at, run_id)
   where concurrency_key is not null;
 
-create index run_queue_by_node on run_queue (node, run_id) where node is not null;
+-- What runs, newest first, however much waits.
+create index run_queue_with_node on run_queue (run_id) where node is not null;
 
 -- Keys live apart from the runs: a unique index of a partitioned table must contain the partition key.
 create table idempotency_key (

@@ -7,14 +7,6 @@
     // Without storage the system's preference holds.
   }
 
-  // After a one-time link: go on by script, so that the strict cookie, which a redirect from a
-  // foreign link would leave behind, is sent.
-  const goOn = document.documentElement.dataset.goOn;
-  if (goOn) {
-    location.replace(goOn);
-    return;
-  }
-
   addEventListener('DOMContentLoaded', () => {
     const form = document.getElementById('sign-in');
     const token = document.getElementById('token');

@@ -14,7 +14,6 @@ export function followRuns({ onRun, onReset, onState, signal }) {
   let source = null;
   let lastId = null;
   let timer = null;
-  let lost = false;
 
   const close = () => {
     clearTimeout(timer);
@@ -29,9 +28,6 @@ export function followRuns({ onRun, onReset, onState, signal }) {
     source.onopen = () => {
       backoff.reset();
       onState(true);
-      // Without an id there is nothing to resume from: what happened meanwhile is in the list.
-      if (lost && lastId === null) onReset();
-      lost = false;
     };
     source.addEventListener('run', (event) => {
       lastId = event.lastEventId || lastId;
@@ -43,19 +39,14 @@ export function followRuns({ onRun, onReset, onState, signal }) {
     });
     source.onerror = () => {
       close();
-      lost = true;
       onState(false);
       timer = setTimeout(open, backoff.next());
     };
   };
 
   const seen = () => {
-    if (document.hidden) {
-      close();
-      lost = true;
-    } else if (!source) {
-      open();
-    }
+    if (document.hidden) close();
+    else if (!source) open();
   };
   document.addEventListener('visibilitychange', seen, { signal });
   signal.addEventListener('abort', close, { once: true });

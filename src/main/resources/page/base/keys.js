@@ -25,7 +25,7 @@ export function startKeys() {
 }
 
 const ALWAYS = [
-  ['In the script editor', [['Tab', 'Indent'], ['Shift Tab', 'Unindent'], ['Esc, then Tab', 'Leave the editor'], ['Ctrl Enter', 'Start the run']]],
+  ['In the script editor', [['Tab', 'Indent'], ['Shift Tab', 'Unindent'], ['Esc Tab', 'Leave the editor'], ['Ctrl Enter', 'Start the run']]],
   ['In an output', [['↑ ↓ PgUp PgDn', 'Scroll'], ['Home', 'First byte'], ['End', 'Last byte, and follow']]],
   ['In a terminal', [['Ctrl Shift E', 'Leave the terminal: every other key goes to the program']]],
 ];

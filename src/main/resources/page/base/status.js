@@ -20,10 +20,16 @@ export const runTitle = (run) => run.name ?? run.unit ?? shortId(run.id);
 /** What is worth a word beside the state: how it failed, or its place in the queue. */
 export function result(run) {
   if (run.startError) return 'could not start';
-  if (run.status === 'queued' && run.queue) return `place ${run.queue.position}`;
+  if (run.status === 'queued' && run.queue?.position) return `place ${run.queue.position}`;
   if (run.signal) return run.signal;
   if (run.exitCode) return `exit ${run.exitCode}`;
   return '';
+}
+
+/** Where a queued run stands and why it waits. */
+export function queueText({ queue }) {
+  if (!queue) return '';
+  return [queue.position ? `place ${queue.position}` : null, queue.reason].filter(Boolean).join(': ');
 }
 
 /** Seconds it has run, or ran; null if it never started. */

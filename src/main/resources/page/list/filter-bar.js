@@ -46,7 +46,7 @@ function moreForm(filters) {
       h('input', { id, name, type, value, autocomplete: 'off', spellcheck: 'false', step: type === 'text' ? null : '1' }));
   });
   const labelId = newId('filter');
-  controls.push(h('div', { class: 'field' }, h('label', { for: labelId }, 'Labels', h('span', { class: 'hint' }, ' key:value, with spaces between')),
+  controls.push(h('div', { class: 'field' }, h('label', { for: labelId }, 'Labels', h('span', { class: 'hint' }, ' key:value key:value')),
     h('input', { id: labelId, name: 'label', value: filters.label.join(' '), autocomplete: 'off', spellcheck: 'false' })));
   return h('form', { class: 'filter-form', onsubmit: (event) => {
     event.preventDefault();

@@ -45,6 +45,21 @@ export function openList(_parameters, query, signal) {
     }
   };
 
+  /** Brings the rows up to date where they stand; what is new is only counted. */
+  const refresh = async () => {
+    await ready;
+    try {
+      const page = await call('/runs', { query: { ...filters, cursor, limit: PAGE_SIZE }, signal });
+      page.items.forEach(take);
+    } catch {
+      // The news go on, and the next reading says what is wrong.
+    }
+  };
+  const take = (run) => {
+    shown.table?.update(run);
+    if (!cursor) shown.arrivals?.take(run);
+  };
+
   const reload = () => (cursor ? go(listLink(filters).slice(1)) : load());
 
   const fill = (page) => {
@@ -65,11 +80,14 @@ export function openList(_parameters, query, signal) {
     signal,
     onRun: (run) => {
       shown.table?.update(run);
-      if (run.createdAt) shown.arrivals?.take(run);
+      shown.arrivals?.take(run);
     },
-    // On a later page the rows stay; the first one is read again only if nobody could mind.
-    onReset: () => { if (!cursor && !body.contains(document.activeElement)) load(); },
-    onState: tellLink,
+    onReset: refresh,
+    onState: (up) => {
+      tellLink(up);
+      // Read once more when the news flow: what happened between reading and listening is in neither.
+      if (up) refresh();
+    },
   });
   signal.addEventListener('abort', () => { shown.paging?.leave(); tellLink(true); }, { once: true });
   bindListKeys(shown, signal);

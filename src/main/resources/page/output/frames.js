@@ -1,3 +1,5 @@
+import { bytes as size } from '../base/format.js';
+
 const encoder = new TextEncoder();
 
 /**
@@ -16,3 +18,21 @@ export function frameOf(message, from = 0) {
 function fromBase64(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
+
+/** Frames before and from `offset` on; the one that holds it is cut. */
+export function splitAt(frames, offset) {
+  const early = [];
+  const late = [];
+  for (const frame of frames) {
+    if (frame.next <= offset) early.push(frame);
+    else if (frame.offset >= offset || !frame.bytes) late.push(frame);
+    else {
+      const cut = offset - frame.offset;
+      early.push({ ...frame, next: offset, bytes: frame.bytes.subarray(0, cut) });
+      late.push({ ...frame, offset, bytes: frame.bytes.subarray(cut) });
+    }
+  }
+  return [early, late];
+}
+
+export const gapText = ({ offset, next }) => `${size(next - offset)} of the output were not kept (from byte ${offset.toLocaleString('en')})`;

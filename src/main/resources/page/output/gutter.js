@@ -37,7 +37,7 @@ export class Gutter {
     let band = -1;
     for (let index = 0; index < terminal.rows; index++) {
       const place = active.type === 'normal' ? rows.map.at(first + index) : undefined;
-      const begins = place?.row === first + index && place.begins && index <= active.baseY + active.cursorY - active.viewportY;
+      const begins = place?.row === first + index && place.begins && !place.empty && index <= active.baseY + active.cursorY - active.viewportY;
       this.#fill(this.#cells[index], begins ? place : null);
       if (begins && place.offset === this.#marked) band = index;
     }

@@ -36,7 +36,12 @@ export function restrain(terminal, { terminalRun, isLive }) {
   if (!terminalRun) {
     for (const prefix of [undefined, '>', '=']) parser.registerCsiHandler(prefix ? { prefix, final: 'c' } : { final: 'c' }, refuse);
     for (const prefix of [undefined, '?']) parser.registerCsiHandler(prefix ? { prefix, final: 'n' } : { final: 'n' }, refuse);
-    // A scroll region would let lines vanish without ever reaching the history.
-    parser.registerCsiHandler({ final: 'r' }, refuse);
+    // This is a record: what was written should not vanish from it by scroll regions, clearing, fixed places or resets.
+    // Going up a few lines and writing over them, as progress bars do, is left to scripts.
+    for (const final of ['r', 'H', 'f', 'd']) parser.registerCsiHandler({ final }, refuse);
+    for (const prefix of [undefined, '?']) {
+      parser.registerCsiHandler(prefix ? { prefix, final: 'J' } : { final: 'J' }, (parameters) => parameters[0] >= 1);
+    }
+    for (const final of ['c', 'M']) parser.registerEscHandler({ final }, refuse);
   }
 }

@@ -14,7 +14,7 @@ export function linkText({ link: { state, retryAt }, run, stream }, viewer, scre
   if (run.finishedAt && all === 0) return { text: stream ? `Nothing was written to ${stream}` : 'Nothing was written' };
   if (run.finishedAt) return { text: stream ? `The newest of ${stream}` : 'Complete' };
   if (state === 'connecting') return { text: 'Connecting…' };
-  return { text: screen.atBottom && (viewer.attached || stream) ? (all === 0 ? 'No output yet' : 'Following') : 'Paused: reading further up' };
+  return { text: screen.atBottom && (viewer.attached || viewer.following || stream) ? (all === 0 ? 'No output yet' : 'Following') : 'Paused: reading further up' };
 }
 
 /** Tells screen readers of a lost connection and of its return, not of every try. */

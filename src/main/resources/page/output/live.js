@@ -1,11 +1,14 @@
 import { call, streamAddress } from '../base/api.js';
 import { Backoff } from '../base/backoff.js';
 
+/** A connection that lasts so long is a good one; the server may accept one and then find that it cannot read. */
+const GOOD_MS = 3000;
+
 /**
  * The stream of one run, held open: it comes back by itself and goes on at the byte it had reached, so that
  * nothing is doubled and nothing missing.
  *
- * Handlers: `onMessage(message)` for output and gaps, `onRun(run)`, `onEnd(run)`, `onError(problem)`,
+ * Handlers: `onMessage(message, had)` for output and gaps, `onRun(run)`, `onEnd(run)`, `onError(problem)` (null: over),
  * `onState({state, retryAt})` with connecting, open, waiting, ended or gone.
  */
 export class Live {
@@ -47,13 +50,18 @@ export class Live {
     const socket = new WebSocket(streamAddress(this.#runId, this.next));
     this.#socket = socket;
     let opened = false;
+    let good = null;
     socket.onopen = () => {
       opened = true;
-      this.#backoff.reset();
       this.#tell('open');
+      good = setTimeout(() => {
+        this.#backoff.reset();
+        this.#handlers.onError(null);
+      }, GOOD_MS);
     };
     socket.onmessage = (event) => this.#take(JSON.parse(event.data));
     socket.onclose = () => {
+      clearTimeout(good);
       if (this.#socket !== socket) return;
       this.#socket = null;
       if (this.#signal.aborted || this.#done) return;

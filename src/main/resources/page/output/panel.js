@@ -1,11 +1,11 @@
 import { h } from '../base/dom.js';
-import { announce } from '../base/announce.js';
 import { recall, remember } from '../base/remembered.js';
-import { link, replaceAddress } from '../base/router.js';
 import { eachSecond } from '../base/ticker.js';
 import { Filtered } from './filtered.js';
+import { fit, onResize } from './fit.js';
 import { footer } from './footer.js';
 import { Gutter } from './gutter.js';
+import { chosenLine, copyLineLink } from './line-link.js';
 import { linkText, tellLinkChange } from './link-text.js';
 import { Live } from './live.js';
 import { Screen } from './screen.js';
@@ -51,14 +51,14 @@ class Panel {
       host.append(this.gutter.band);
       box.classList.toggle('with-times', state.timestamps);
     }
-    this.viewer = new Viewer(this.screen, state.run, { signal, changed: () => this.tell() });
+    this.viewer = new Viewer(this.screen, state.run, { signal, changed: () => this.tell(), failed: (problem) => this.onProblem(problem) });
     this.filtered = new Filtered(this.screen, (link) => this.#linked({ state: link }));
     this.search = new Search(this.screen);
     if (terminalRun) this.tty = new Tty(this.screen, () => this.live, () => this.bar.node.querySelector('input, button').focus());
     else this.screen.terminal.attachCustomKeyEventHandler(scrollKeys(this.screen.terminal, { onHome: () => this.seek(0), onEnd: () => this.toEnd(), onSearch: () => this.bar.focusSearch() }));
     this.screen.terminal.onRender(() => this.#scrolled());
-    this.#fit();
-    new ResizeObserver(() => this.#resized()).observe(box);
+    fit(this.screen, this.state.run);
+    onResize(box, signal, () => this.#resized());
     this.#connect();
     // The pause until the next try runs down before one's eyes.
     eachSecond(() => { if (state.link.state === 'waiting') this.tell(); }, signal);
@@ -128,7 +128,7 @@ class Panel {
     this.gutter.mark(null);
     this.box.classList.toggle('with-times', this.state.timestamps && !stream);
     this.box.classList.toggle('one-stream', Boolean(stream));
-    this.#fit();
+    fit(this.screen, this.state.run);
     this.filtered.stop();
     this.viewer.suspend();
     await this.#guard(async () => {
@@ -163,19 +163,10 @@ class Panel {
   }
 
   async copyLineLink() {
-    const { terminal, rows } = this.screen;
-    const selected = terminal.getSelectionPosition()?.start.y ?? terminal.buffer.active.viewportY;
-    const place = rows.map.at(rows.dropped() + selected);
-    if (!place) return;
-    const address = link(`/runs/${this.state.run.id}`, { at: place.offset });
-    replaceAddress(address);
-    this.gutter.mark(place.offset);
-    try {
-      await navigator.clipboard.writeText(location.href);
-      announce('Link to the line copied');
-    } catch {
-      announce('The address of this page is now the link to the line');
-    }
+    const offset = chosenLine(this.screen);
+    if (offset === null) return;
+    this.gutter?.mark(offset);
+    await copyLineLink(this.state.run.id, offset);
   }
 
   async find(text, by) {
@@ -201,26 +192,10 @@ class Panel {
   }
 
   #resized() {
-    clearTimeout(this.resizing);
-    this.resizing = setTimeout(() => {
-      if (this.signal.aborted || !this.#fit()) return;
-      if (this.terminalRun) this.tty.resize();
-      else if (this.state.stream) this.showStream(this.state.stream);
-      else this.#guard(() => this.viewer.redraw());
-    }, 120);
-  }
-
-  /** Fits rows and columns to the box; tells whether the columns have changed. */
-  #fit() {
-    const wanted = this.screen.proposal();
-    if (!wanted) return false;
-    const { terminal } = this.screen;
-    // What an ended program drew fits only the size it was drawn for.
-    const fixed = this.terminalRun && this.state.run.finishedAt ? this.state.run.tty : null;
-    const columns = fixed?.columns ?? wanted.cols;
-    const changed = columns !== terminal.cols;
-    if (changed || wanted.rows !== terminal.rows) terminal.resize(columns, fixed?.rows ?? wanted.rows);
-    return changed;
+    if (!fit(this.screen, this.state.run)) return undefined;
+    if (this.terminalRun) return this.tty.resize();
+    if (this.state.stream) return this.showStream(this.state.stream);
+    return this.#guard(() => this.viewer.redraw());
   }
 
   async #guard(act) {
@@ -245,8 +220,9 @@ class Panel {
     this.foot.tell({
       ...linkText(state, viewer, screen),
       position: state.stream ? 0 : position,
-      start: state.stream ? 0 : viewer.start,
-      loadedEnd: state.stream ? Infinity : viewer.end,
+      // What a full-screen program draws over has no place of its own.
+      start: state.stream || this.terminalRun ? 0 : viewer.start,
+      loadedEnd: state.stream || this.terminalRun ? Infinity : viewer.end,
       all: state.stream ? state.run.output[`${state.stream}Bytes`] : viewer.total,
       away: !screen.atBottom || (!state.stream && !viewer.attached && viewer.total > 0),
     });

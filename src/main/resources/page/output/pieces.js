@@ -8,7 +8,7 @@ const MOST_BREAKS = 1000;
 const decoder = new TextDecoder();
 
 /**
- * Cuts a frame into pieces at whole characters: `{offset, text, breaks, stream, at}`; `breaks` are the
+ * Cuts a frame into pieces at whole characters: `{offset, next, text, breaks, stream, at}`; `breaks` are the
  * offsets behind each line feed (and vertical tab and form feed, which terminals treat alike).
  */
 export function* pieces(frame) {
@@ -17,7 +17,7 @@ export function* pieces(frame) {
     const { breaks, end } = breaksOf(bytes, from, Math.min(bytes.length, from + PIECE), frame.offset);
     const to = wholeEnd(bytes, from, end);
     const text = decoder.decode(bytes.subarray(from, to));
-    yield { offset: frame.offset + from, text, breaks, stream: frame.stream, at: frame.at };
+    yield { offset: frame.offset + from, next: frame.offset + to, text, breaks, stream: frame.stream, at: frame.at };
     from = to;
   }
 }

@@ -44,6 +44,7 @@ export class Rows {
       // The line break before this piece could not know whose bytes would follow.
       last.at = piece.at;
       last.stream = piece.stream;
+      last.empty = false;
     } else {
       this.map.add({ row, offset: piece.offset, begins: !last, at: piece.at, stream: piece.stream });
     }
@@ -61,7 +62,8 @@ export class Rows {
   #fed() {
     const offset = this.#piece?.breaks[this.#feeds++];
     if (offset === undefined || !this.#normal()) return;
-    this.map.add({ row: this.#cursorRow(), offset, begins: true, at: this.#piece.at, stream: this.#piece.stream });
+    const { at, stream, next } = this.#piece;
+    this.map.add({ row: this.#cursorRow(), offset, begins: true, at, stream, empty: offset === next });
   }
 
   #cursorRow() {

@@ -14,8 +14,8 @@ export class Tty {
     this.#screen = screen;
     this.#live = live;
     const { terminal } = screen;
-    terminal.onData((data) => { if (this.#hasKeyboard()) live().send({ type: 'input', data }); });
-    terminal.onBinary((data) => { if (this.#hasKeyboard()) live().send({ type: 'input', data }); });
+    terminal.onData((data) => this.#type(data));
+    terminal.onBinary((data) => this.#type(data));
     terminal.textarea.addEventListener('focus', () => this.resize());
     terminal.attachCustomKeyEventHandler((event) => {
       if (!this.#on && (event.key === 'Tab' || event.ctrlKey || event.metaKey)) return false;
@@ -56,7 +56,9 @@ export class Tty {
     if (size !== this.#size && this.#live().send({ type: 'resize', columns, rows })) this.#size = size;
   }
 
-  #hasKeyboard() {
-    return this.#on && this.#screen.terminal.element.contains(document.activeElement);
+  /** The server takes 64 KiB at once: what is pasted may be longer. */
+  #type(data) {
+    if (!this.#on || !this.#screen.terminal.element.contains(document.activeElement)) return;
+    for (const part of data.match(/[^]{1,16000}/gu) ?? []) this.#live().send({ type: 'input', data: part });
   }
 }

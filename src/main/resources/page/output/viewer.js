@@ -1,7 +1,7 @@
-import { frameOf } from './frames.js';
-import { bytes as size } from '../base/format.js';
+import { frameOf, gapText, splitAt } from './frames.js';
 import { firstRows, fromWholeLine, lastRows } from './pieces.js';
 import { readRange } from './range.js';
+import { Work } from './work.js';
 
 /** What is read in one go: some thousand lines, drawn within a fraction of a second. */
 export const CHUNK = 256 << 10;
@@ -9,33 +9,35 @@ export const CHUNK = 256 << 10;
 const STEP_ROWS = 4000;
 /** Undrawn output beyond which drawing gives up the middle and jumps to the newest. */
 const MOST_BACKLOG = 1 << 20;
+/** Messages that may wait while the window is read. */
+const MOST_HELD = 400;
 
 /**
  * The window of output that is loaded: [start, end) of `total` bytes, in a terminal of bounded history.
  *
  * Attached, it takes what the live stream brings. Detached, because somebody reads further up, it takes ranges
- * as they are scrolled to, and the stream only counts. Every load draws the whole window anew: a terminal
- * cannot be written to at its head.
+ * as they are scrolled to, and the stream only counts. Following, it wants to be attached. Every load draws the whole
+ * window anew: a terminal cannot be written to at its head.
  */
 export class Viewer {
   #screen;
   #runId;
   #signal;
-  #changed;
-  #reading = null;
+  #tell;
+  #work;
   #held = null;
-  #loading = false;
-  #following = true;
 
-  constructor(screen, run, { signal, changed }) {
+  constructor(screen, run, { signal, changed, failed }) {
     this.#screen = screen;
     this.#runId = run.id;
     this.#signal = signal;
-    this.#changed = changed;
+    this.#tell = { changed, failed };
+    this.#work = new Work(signal, changed);
     this.total = run.output.bytes;
     this.gaps = run.output.truncatedBytes;
     this.end = 0;
     this.attached = false;
+    this.following = true;
   }
 
   /** The first byte that is still in the history. */
@@ -45,7 +47,7 @@ export class Viewer {
   }
 
   get loading() {
-    return this.#loading;
+    return this.#work.busy;
   }
 
   /** Output from the stream: drawn if the window reaches up to it, else only counted. */
@@ -55,38 +57,31 @@ export class Viewer {
       if (this.#screen.backlog > MOST_BACKLOG) this.#overrun();
       else this.#draw(frameOf(message, from));
     } else if (this.#held) {
-      this.#held.push(message);
-      // What waits is bounded too; the load that it waits for starts over at the newest.
-      if (this.#held.length > 400) this.#held = [];
+      // What waits is bounded too: then the window starts over at the newest.
+      if (this.#held.length < MOST_HELD) this.#held.push(message);
     }
-    this.#changed();
+    this.#tell.changed();
   }
 
   /** The newest output, and everything that comes. */
   async showTail() {
-    this.#following = true;
+    this.following = true;
     // Rows that would scroll out at once are not worth drawing.
     const cut = (frames) => lastRows(frames, 2 * STEP_ROWS, this.#columns);
-    await this.#load(Math.max(0, this.total - CHUNK), this.total, { hold: true, cut });
-    this.#screen.terminal.scrollToBottom();
-  }
-
-  showHead() {
-    return this.seek(0);
+    await this.#load(Math.max(0, this.total - CHUNK), this.total, { cut, place: () => this.#screen.terminal.scrollToBottom() });
   }
 
   /** The output around `offset`, which comes into the view if it is not there. */
   async seek(offset) {
-    if (!this.#loading && this.start <= offset && offset < this.end) this.#screen.reveal(offset);
+    if (!this.loading && this.start <= offset && offset < this.end) this.#screen.reveal(offset);
     else await this.#open(offset);
   }
 
-
   /** Called after each scroll: reads on where the view has come to an edge of the window. */
   scrolled() {
-    if (this.#loading || this.#screen.terminal.buffer.active.type !== 'normal') return;
-    if (this.#screen.atTop && this.start > 0) this.#back();
-    else if (this.#screen.atBottom && !this.attached && this.end < this.total) this.#forward();
+    if (this.loading || this.#screen.terminal.buffer.active.type !== 'normal') return;
+    if (this.#screen.atTop && this.start > 0) this.#back().catch(this.#tell.failed);
+    else if (this.#screen.atBottom && !this.attached && this.end < this.total && !this.following) this.#forward().catch(this.#tell.failed);
   }
 
   /** Draws anew after the columns have changed: rows and bytes belong together only for one width. */
@@ -98,10 +93,9 @@ export class Viewer {
 
   /** Stops drawing: another view has the terminal. */
   suspend() {
-    this.#reading?.abort();
+    this.#work.stop();
     this.attached = false;
     this.#held = null;
-    this.#loading = false;
   }
 
   get #columns() {
@@ -109,7 +103,7 @@ export class Viewer {
   }
 
   async #open(offset, place = () => this.#screen.reveal(offset)) {
-    this.#following = false;
+    this.following = false;
     await this.#load(Math.max(0, offset - CHUNK / 4), Math.min(this.total, offset + CHUNK), {
       cut: (frames) => this.#around(frames, offset),
       place,
@@ -121,8 +115,8 @@ export class Viewer {
     const top = this.#screen.top();
     let from = Math.max(0, start - CHUNK);
     const to = Math.min(Math.max(this.end, start), start + CHUNK);
+    this.following = false;
     await this.#load(from, to, {
-      hold: this.attached,
       read: async (signal) => {
         const frames = await readRange(this.#runId, from, to, signal);
         const [first] = frames;
@@ -139,45 +133,34 @@ export class Viewer {
   async #forward() {
     const top = this.#screen.top();
     const from = this.end;
-    const work = this.#begin();
-    try {
-      let frames = await readRange(this.#runId, from, Math.min(this.total, from + CHUNK), work.signal);
-      if (work.signal.aborted) return;
-      frames = firstRows(frames, STEP_ROWS, this.#columns);
+    await this.#work.do(async (signal) => {
+      const frames = await readRange(this.#runId, from, Math.min(this.total, from + CHUNK), signal);
+      if (signal.aborted) return;
       this.#screen.freeze();
-      for (const frame of frames) await this.#drawNow(frame);
-      await this.#screen.drained();
+      await this.#drawAll(firstRows(frames, STEP_ROWS, this.#columns), signal);
       if (top) this.#screen.scrollTo(top);
       this.#screen.thaw();
       if (this.end >= this.total) this.attached = true;
-    } finally {
-      this.#finish(work);
-    }
+    });
   }
 
-  async #load(from, to, { hold = false, read, cut = (frames) => frames, place = () => {} }) {
-    const work = this.#begin();
+  async #load(from, to, { cut, place, read = (signal) => readRange(this.#runId, from, to, signal) }) {
     this.attached = false;
-    this.#held = hold ? [] : null;
-    try {
-      let frames = await (read ? read(work.signal) : readRange(this.#runId, from, to, work.signal));
-      if (work.signal.aborted) return;
+    this.#held = [];
+    await this.#work.do(async (signal) => {
+      let frames = await read(signal);
+      if (signal.aborted) return;
       if (frames[0]?.offset > 0) frames = fromWholeLine(frames);
       frames = cut(frames);
       this.#screen.freeze();
       await this.#screen.clear();
       this.end = frames[0]?.offset ?? from;
-      for (const frame of frames) {
-        if (work.signal.aborted) return;
-        await this.#drawNow(frame);
-      }
-      await this.#screen.drained();
+      await this.#drawAll(frames, signal);
+      if (signal.aborted) return;
       place();
+      this.#screen.thaw();
       this.#join();
-    } finally {
-      if (this.#reading === work) this.#screen.thaw();
-      this.#finish(work);
-    }
+    });
   }
 
   /** Goes over from the range that was read to the stream, with what the stream brought meanwhile. */
@@ -189,19 +172,8 @@ export class Viewer {
       const frame = frameOf(message, this.end);
       if (frame) this.#draw(frame);
     }
-    if (this.end >= this.total) this.attached = true;
-    else if (this.#following && held.length) this.#overrun();
-  }
-
-  #draw(frame) {
-    this.end = frame.next;
-    if (frame.bytes) this.#screen.write(frame);
-    else this.#screen.note(gapText(frame));
-  }
-
-  async #drawNow(frame) {
-    this.end = frame.next;
-    await (frame.bytes ? this.#screen.write(frame) : this.#screen.note(gapText(frame)));
+    this.attached = this.end >= this.total;
+    if (!this.attached && this.following) this.#overrun();
   }
 
   /** As much on both sides of `offset` as the history holds with some room to spare. */
@@ -210,43 +182,27 @@ export class Viewer {
     return [...lastRows(before, STEP_ROWS, this.#columns), ...firstRows(after, STEP_ROWS, this.#columns)];
   }
 
+  async #drawAll(frames, signal) {
+    for (const frame of frames) {
+      if (signal.aborted) return;
+      await this.#draw(frame);
+    }
+    await this.#screen.drained();
+  }
+
+  #draw(frame) {
+    this.end = frame.next;
+    return frame.bytes ? this.#screen.write(frame) : this.#screen.note(gapText(frame));
+  }
+
   /** Output comes faster than it can be drawn: leaves out the middle of the view (not of the record). */
   #overrun() {
     this.attached = false;
-    if (this.#following && !this.#loading) setTimeout(() => { if (!this.#signal.aborted && this.#following) this.showTail().catch(() => {}); }, 200);
-  }
-
-  #begin() {
-    this.#reading?.abort();
-    const work = new AbortController();
-    this.#signal.addEventListener('abort', () => work.abort(), { once: true, signal: work.signal });
-    this.#reading = work;
-    this.#loading = true;
-    this.#changed();
-    return work;
-  }
-
-  #finish(work) {
-    if (this.#reading !== work) return;
-    this.#reading = null;
-    this.#loading = false;
-    this.#changed();
+    // Who reads further up is left in peace.
+    this.following &&= this.#screen.atBottom;
+    if (!this.following) return;
+    setTimeout(() => {
+      if (!this.#signal.aborted && this.following && !this.attached && !this.loading) this.showTail().catch(this.#tell.failed);
+    }, 200);
   }
 }
-
-function splitAt(frames, offset) {
-  const early = [];
-  const late = [];
-  for (const frame of frames) {
-    if (frame.next <= offset) early.push(frame);
-    else if (frame.offset >= offset || !frame.bytes) late.push(frame);
-    else {
-      const cut = offset - frame.offset;
-      early.push({ ...frame, next: offset, bytes: frame.bytes.subarray(0, cut) });
-      late.push({ ...frame, offset, bytes: frame.bytes.subarray(cut) });
-    }
-  }
-  return [early, late];
-}
-
-const gapText = ({ offset, next }) => `${size(next - offset)} of the output were not kept (from byte ${offset.toLocaleString('en')})`;

@@ -35,7 +35,6 @@ export function actionBar(onProblem) {
       show(remove, !isLive(run));
     },
     cancel: () => isLive(run) && askCancel(run),
-    rerun: () => rerun.click(),
   };
 }
 

@@ -45,7 +45,7 @@ export function stoppingNotice(onProblem) {
   const text = h('span', { class: 'tabular' });
   let run = null;
   const kill = h('button', { type: 'button', class: 'small danger', onclick: () => stop(run, { graceSeconds: 0 }, '').catch(onProblem) }, 'Kill now');
-  const node = h('div', { class: 'stopping', role: 'status', hidden: true }, h('span', { class: 'dot', 'data-status': 'stopping', 'aria-hidden': 'true' }), text, kill);
+  const node = h('span', { class: 'stopping', hidden: true }, text, kill);
   return {
     node,
     show(next) { run = next; },
@@ -56,7 +56,7 @@ export function stoppingNotice(onProblem) {
       const told = recallInTab(`grace ${run.id}`);
       const ends = told ? Math.min(told.at + told.seconds * 1000, ownEnd(run)) : ownEnd(run);
       const left = Math.ceil((ends - Date.now()) / 1000);
-      setText(text, left > 0 ? `Stopping. SIGTERM is sent; SIGKILL ${told ? '' : 'at the latest '}in ${left} s` : 'Stopping. SIGKILL is sent to what is left');
+      setText(text, left > 0 ? `SIGTERM is sent, SIGKILL ${told ? '' : 'at the latest '}in ${left} s` : 'SIGKILL is sent to what is left');
       show(kill, left > 1);
     },
   };

@@ -1,12 +1,15 @@
 import { h, setText } from '../base/dom.js';
 import { ago, bytes, clock, seconds } from '../base/format.js';
 import { link } from '../base/router.js';
-import { took } from '../base/status.js';
+import { queueText, took } from '../base/status.js';
 import { listLink, readFilters } from '../list/filters.js';
 
 const time = (at) => (at ? h('time', { datetime: at, title: clock(at) }, clock(at)) : null);
 
-/** The facts of a run as a list of terms; `show(run)` fills it, `tick()` lets the times move. */
+/**
+ * The facts of a run as a list of terms; `show(run)` fills it, `tick()` lets the times move. What is not known yet
+ * has its line already, so that nothing moves when it is.
+ */
 export function factList() {
   const node = h('dl', { class: 'facts' });
   let run = null;
@@ -15,7 +18,7 @@ export function factList() {
   const fact = (term, ...value) => (value.every((one) => one === null || one === undefined || one === '') ? null : h('div', {}, h('dt', {}, term), h('dd', {}, ...value)));
   const tick = () => {
     if (!run) return;
-    setText(duration, run.startedAt ? seconds(took(run)) : 'not started');
+    setText(duration, run.startedAt ? seconds(took(run)) : '–');
     setText(age, ago(run.createdAt));
   };
   return {
@@ -27,14 +30,14 @@ export function factList() {
       age = h('time', { datetime: run.createdAt, title: clock(run.createdAt) });
       node.replaceChildren(...[
         fact('Created', age),
-        fact('Started', time(run.startedAt)),
-        fact('Finished', time(run.finishedAt)),
+        fact('Started', time(run.startedAt) ?? '–'),
+        fact('Finished', time(run.finishedAt) ?? '–'),
         fact('Took', duration),
-        run.status === 'queued' && run.queue ? fact('In the queue', `place ${run.queue.position}: ${run.queue.reason}`) : null,
-        fact('Exit', run.signal ?? run.exitCode),
+        run.status === 'queued' ? fact('In the queue', queueText(run)) : null,
+        fact('Exit', run.signal ?? run.exitCode ?? '–'),
         fact('Timeout', run.timeoutSeconds ? seconds(run.timeoutSeconds) : 'none'),
-        run.finishedAt && run.usage ? fact('CPU time', seconds(run.usage.cpuSeconds)) : null,
-        run.finishedAt && run.usage ? fact('Most memory', bytes(run.usage.maxMemoryBytes)) : null,
+        fact('CPU time', run.finishedAt ? seconds(run.usage?.cpuSeconds) : '–'),
+        fact('Most memory', run.finishedAt ? bytes(run.usage?.maxMemoryBytes || null) : '–'),
         fact('Node', run.node),
         fact('Unit', run.unit ? h('a', { href: link('/', { unit: run.unit }) }, run.unit) : null),
         fact('Labels', labels(run)),

@@ -4,7 +4,8 @@ import { h, setText } from '../base/dom.js';
 import { bindKey } from '../base/keys.js';
 import { problemLine, problemView } from '../base/problem-view.js';
 import { recallInTab, rememberInTab } from '../base/remembered.js';
-import { isLive, isStopping, runTitle, statusBadge, statusWord } from '../base/status.js';
+import { seconds } from '../base/format.js';
+import { isLive, isStopping, runTitle, statusBadge, queueText, statusWord, took } from '../base/status.js';
 import { eachSecond } from '../base/ticker.js';
 import { outputPanel } from '../output/panel.js';
 import { actionBar } from './actions.js';
@@ -39,49 +40,57 @@ function build(view, first, query, signal) {
   const badge = h('span', {}, statusBadge(run));
   const reason = h('span', { class: 'reason' });
   const told = h('p', { class: 'fault told', role: 'alert' });
-  const problem = (one) => { told.textContent = problemLine(one); };
+  const problem = (one) => { told.textContent = one ? problemLine(one) : ''; };
   const facts = factList();
   const actions = actionBar(problem);
   const stopping = stoppingNotice(problem);
   const stdin = stdinBox();
-  let plotted = null;
-  const side = h('aside', { class: 'run-side', 'aria-label': 'Facts' }, facts.node);
+  // There from the beginning of a live run, so that its start moves nothing.
+  const plotted = isLive(run) ? plots(run, signal) : null;
+  const side = h('aside', { class: 'run-side', 'aria-label': 'Facts' }, facts.node, plotted?.node ?? '');
 
   const take = (next) => {
     const moved = next.status !== run.status || isStopping(next) !== isStopping(run);
     if (moved) announce(`The run ${isStopping(next) ? 'is stopping' : `is ${statusWord(next.status)}`}${next.reason ? `: ${next.reason}` : ''}`);
-    run = { ...run, ...next, script: next.script ?? run.script };
+    // The stream leaves out what does not change, and tells of a given stdin only that it is there.
+    run = { ...run, ...next, script: run.script, stdin: run.stdin };
     show(moved);
   };
+  const tellWhy = () => setText(reason, isStopping(run) ? '' : why(run));
   const show = (moved = true) => {
     if (moved) badge.replaceChildren(statusBadge(run));
-    setText(reason, run.startError ?? run.reason ?? '');
+    tellWhy();
     for (const part of [facts, actions, stdin, stopping]) part.show(run);
     stopping.tick();
-    if (run.status === 'running' && !plotted) {
-      plotted = plots(run, signal);
-      side.prepend(plotted.node);
-      requestAnimationFrame(() => plotted.begin());
-    } else if (!isLive(run)) {
-      plotted?.end();
-    }
+    if (run.status === 'running') plotted?.begin();
+    else if (!isLive(run)) plotted?.end();
   };
   const output = outputPanel(run, { signal, onRun: take, onProblem: problem });
 
   view.node.replaceChildren(
     h('div', { class: 'run-head' },
-      h('div', { class: 'run-title' }, h('h1', { tabindex: '-1', class: run.name || run.unit ? null : 'mono' }, runTitle(run)), badge, reason),
+      h('div', { class: 'run-title' }, h('h1', { tabindex: '-1', class: run.name || run.unit ? null : 'mono' }, runTitle(run)), badge, reason, stopping.node),
       actions.node),
-    told, stopping.node,
+    told,
     h('div', { class: 'run-body' }, h('div', { class: 'run-main' }, output.node, stdin.node, scriptView(run)), side));
   show();
-  eachSecond(() => { facts.tick(); stopping.tick(); }, signal);
+  eachSecond(() => { facts.tick(); stopping.tick(); tellWhy(); }, signal);
   bindRunKeys(actions, output, signal);
   view.update = (changed) => {
     const at = readAt(changed);
     if (at !== null) output.showLine(at);
   };
-  whenInPage(view.node, signal, () => output.begin(readAt(query)));
+  whenInPage(view.node, signal, () => {
+    plotted?.draw();
+    output.begin(readAt(query));
+  });
+}
+
+/** The line beside the state: why it is so, or for how long. */
+function why(run) {
+  if (run.startError ?? run.reason) return run.startError ?? run.reason;
+  if (run.status === 'queued') return queueText(run);
+  return run.startedAt ? `${run.finishedAt ? 'in' : 'for'} ${seconds(took(run))}` : '';
 }
 
 function readAt(query) {
@@ -103,7 +112,6 @@ function bindRunKeys(actions, output, signal) {
   bind('e', 'To the end, and follow', () => output.toEnd());
   bind('l', 'Copy a link to the line', () => output.copyLineLink());
   bind('s', 'Stop the run', () => actions.cancel());
-  bind('r', 'Run again', () => actions.rerun());
   bind('u', 'Back to the list', () => { location.hash = recallInTab('list', '#/'); });
 }
 

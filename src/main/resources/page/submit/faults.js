@@ -17,7 +17,9 @@ export function showFaults(form, summary, problem) {
       ? h('a', { href: `#${control.id}`, onclick: (event) => { event.preventDefault(); control.focus(); } }, `${field} ${text}`)
       : `${field} ${text}`);
   });
-  summary.replaceChildren(problemView(problem), items.length ? h('ul', {}, items) : '');
+  // The list says it field by field; the server's sentence would say it twice.
+  const told = items.length ? { ...problem, status: problem.status, title: 'Some fields need mending', detail: '', next: '' } : problem;
+  summary.replaceChildren(problemView(told), items.length ? h('ul', {}, items) : '');
   summary.hidden = false;
   summary.focus();
   summary.scrollIntoView({ block: 'nearest' });

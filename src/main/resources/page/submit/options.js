@@ -1,7 +1,8 @@
 /**
  * The options of a submission, as the form shows them. `field` is the name in the API, with a dot for what
  * lies in an object; `kind` says how it is typed; `secret` values are never kept, not even in this browser;
- * `cleared` is the value that stands for "not set" where a rerun has to say so.
+ * `cleared` is the value that stands for "not set" where a rerun has to say so; `usual` is what a run tells that was
+ * submitted without it.
  */
 export const GROUPS = [
   {
@@ -28,8 +29,8 @@ export const GROUPS = [
   {
     title: 'Time',
     options: [
-      { field: 'timeoutSeconds', label: 'Timeout', kind: 'number', unit: 's', hint: 'default 300; 0 is none', cleared: 300 },
-      { field: 'graceSeconds', label: 'Grace', kind: 'number', unit: 's', hint: 'between SIGTERM and SIGKILL; default 10', cleared: 10 },
+      { field: 'timeoutSeconds', label: 'Timeout', kind: 'number', unit: 's', hint: 'default 300; 0 is none', cleared: 300, usual: 300 },
+      { field: 'graceSeconds', label: 'Grace', kind: 'number', unit: 's', hint: 'between SIGTERM and SIGKILL; default 10', cleared: 10, usual: 10 },
       { field: 'runAt', label: 'Not before', kind: 'time', passing: true },
       { field: 'retry.attempts', label: 'Attempts', kind: 'number', hint: 'tried again if it fails' },
       { field: 'retry.delaySeconds', label: 'Delay between attempts', kind: 'number', unit: 's' },
@@ -43,18 +44,18 @@ export const GROUPS = [
       { field: 'limits.cpu', label: 'CPU', hint: 'such as 150%' },
       { field: 'limits.processes', label: 'Processes', kind: 'number' },
       { field: 'limits.openFiles', label: 'Open files', kind: 'number' },
-      { field: 'limits.output', label: 'Output', hint: 'kept bytes, such as 64M' },
+      { field: 'limits.output', label: 'Output', hint: 'kept bytes; default 64M', usual: '64M' },
       { field: 'nice', label: 'Nice', kind: 'number' },
-      { field: 'umask', label: 'Umask', hint: 'octal, such as 027' },
+      { field: 'umask', label: 'Umask', hint: 'octal, such as 027', usual: '022' },
       { field: 'isolate', label: 'Own process namespace', kind: 'check', cleared: false },
     ],
   },
   {
     title: 'Queue',
     options: [
-      { field: 'priority', label: 'Priority', kind: 'number', hint: '−100 to 100, higher first', cleared: 0 },
+      { field: 'priority', label: 'Priority', kind: 'number', hint: '−100 to 100, higher first', cleared: 0, usual: 0 },
       { field: 'concurrencyKey', label: 'Concurrency key', hint: 'one running run for each key' },
-      { field: 'onConflict', label: 'If the key is taken', kind: 'choice', choices: [['', 'wait in the queue'], ['reject', 'refuse this run'], ['replace', 'stop the other one']] },
+      { field: 'onConflict', label: 'If the key is taken', kind: 'choice', usual: 'queue', choices: [['', 'wait in the queue'], ['reject', 'refuse this run'], ['replace', 'stop the other one']] },
     ],
   },
 ];

@@ -1,5 +1,10 @@
 import { OPTIONS } from './options.js';
 
+const TERM = 'xterm-256color';
+
+/** The names of a run's environment whose values only the server knows. */
+export const secretNames = (run) => (run.env ?? []).filter((name) => !(run.tty && name === 'TERM'));
+
 /** What the form holds (`values`: field → text or boolean) as the API takes it, or the faults of typing. */
 export function toSubmission(script, values, { terminal }) {
   const submission = { script };
@@ -9,6 +14,8 @@ export function toSubmission(script, values, { terminal }) {
     const read = readOption(option, values, faults, terminal);
     if (read !== undefined) put(submission, option.field, read);
   }
+  // Programs ask it what the terminal can do; without it top and vim refuse to start.
+  if (submission.tty) submission.env = { TERM, ...submission.env };
   return { submission, faults };
 }
 
@@ -44,9 +51,9 @@ function readPairs(field, text, separator, faults) {
 /** What a run was submitted with, as the form shows it. Environment values are not told by the API. */
 export function fromRun(run) {
   const values = {};
-  for (const { field, kind, separator } of OPTIONS) {
+  for (const { field, kind, separator, usual } of OPTIONS) {
     const value = get(run, field);
-    if (value === undefined || value === null || field === 'env') continue;
+    if (value === undefined || value === null || value === usual || field === 'env') continue;
     if (field === 'stdin') {
       values.stdin = value === true ? 'open' : typeof value === 'string' ? 'text' : '';
       if (typeof value === 'string') values.stdinText = value;
@@ -68,7 +75,7 @@ export function toRerun(submission, run) {
   const stuck = [];
   for (const option of OPTIONS.filter((one) => !one.local && one.field !== 'env' && !one.field.includes('.'))) {
     const had = get(run, option.field);
-    const empty = had === undefined || had === null || had === false || (typeof had === 'object' && Object.keys(had).length === 0);
+    const empty = had === undefined || had === null || had === false || had === option.usual || (typeof had === 'object' && Object.keys(had).length === 0);
     if (empty || body[option.field] !== undefined) continue;
     if (option.cleared !== undefined) body[option.field] = option.cleared;
     else if (option.field !== 'runAt') stuck.push(option.label);

@@ -9,7 +9,7 @@ import { scriptEditor } from './editor.js';
 import { clearFaults, showFaults } from './faults.js';
 import { optionForm } from './option-form.js';
 import { OPTIONS } from './options.js';
-import { fromRun, toRerun, toSubmission } from './submission.js';
+import { fromRun, secretNames, toRerun, toSubmission } from './submission.js';
 
 /** The form that starts a run; `?from=ID` begins with what another run was submitted with. */
 export function openSubmit(_parameters, query, signal) {
@@ -33,7 +33,7 @@ function build(node, run) {
   const form = h('form', { novalidate: true },
     faults,
     editor.node, h('p', { id: 'script-fault', class: 'fault' }),
-    run?.env?.length ? keptEnvironment(run) : null,
+    run && secretNames(run).length ? keptEnvironment(run) : null,
     options.node,
     h('div', { class: 'actions' }, button,
       h('button', { type: 'button', class: 'quiet', onclick: () => options.fill({}) }, 'Reset options'),
@@ -70,7 +70,7 @@ async function send(script, values, run, key) {
   if (!script.trim()) faults.unshift({ field: 'script', problem: 'is empty: there is nothing to run' });
   if (faults.length) throw new Problem({ status: 400, title: 'Some fields need mending', errors: faults });
   const headers = { 'Idempotency-Key': key };
-  if (!run?.env?.length || values.env) return call('/runs', { method: 'POST', json: submission, headers });
+  if (!run || !secretNames(run).length || values.env) return call('/runs', { method: 'POST', json: submission, headers });
   // Only the server knows the values of the first run's environment: a rerun keeps them.
   const { body, stuck } = toRerun(submission, run);
   if (stuck.length) {
@@ -89,5 +89,5 @@ function keep(values) {
 }
 
 const keptEnvironment = (run) => h('p', { class: 'notice' },
-  'Keeps the values of ', run.env.flatMap((name, index) => [index ? ', ' : '', h('code', {}, name)]),
+  'Keeps the values of ', secretNames(run).flatMap((name, index) => [index ? ', ' : '', h('code', {}, name)]),
   ', which only the server knows. Type an environment under Options to replace all of it.');

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.keeper.os.Self;
 import io.millrace.store.DatabaseSettings;
 import io.millrace.store.Migrations;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class Millrace {
     var signals = StopSignals.listen();
     try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir());
         var postgres = PostgresChoice.of(settings.database(), directories.data())) {
+      Self.hide();
       Migrations.run(postgres.settings());
       var parts = Parts.start(settings, directories, postgres.settings(), signals::terminate);
       Announcement.print(parts, settings);

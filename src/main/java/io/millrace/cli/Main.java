@@ -28,6 +28,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals("serve") && !List.of(args).contains("--help")) {
+      try {
+        Relaunch.closed(args);
+      } catch (StartRefused refused) {
+        System.err.println("millrace: " + refused.getMessage());
+        System.exit(CommandLine.ExitCode.SOFTWARE);
+      }
+    }
     System.exit(execute(args));
   }
 

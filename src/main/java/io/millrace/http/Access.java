@@ -66,14 +66,19 @@ final class Access {
 
   /// The `Set-Cookie` that lets the browser of this answer in from now on.
   String cookie() {
+    return cookie(tokens.cookieValue(), COOKIE_AGE);
+  }
+
+  /// The `Set-Cookie` that takes it back.
+  String noCookie() {
+    return cookie("", Duration.ZERO);
+  }
+
+  private String cookie(String value, Duration age) {
     boolean secure =
         settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
     return "%s=%s; Max-Age=%d; Path=/; HttpOnly; SameSite=Strict%s"
-        .formatted(
-            tokens.cookieName(),
-            tokens.cookieValue(),
-            COOKIE_AGE.toSeconds(),
-            secure ? "; Secure" : "");
+        .formatted(tokens.cookieName(), value, age.toSeconds(), secure ? "; Secure" : "");
   }
 
   private boolean hasCookie(HttpServerRequest request) {
@@ -91,7 +96,7 @@ final class Access {
         || LOOPBACK.matcher(host).matches()
         || host.equals("::1")
         || host.equals(bare(settings.host()))
-        || settings.publicUrl().map(url -> host.equals(bare(url.getHost()))).orElse(false)
+        || settings.publicUrl().map(URI::getHost).map(Access::bare).filter(host::equals).isPresent()
         || isAddress(host, request.localAddress().hostAddress());
   }
 

@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
@@ -43,7 +44,10 @@ final class EventRoutes {
     long after = after(request, query);
     if (Upgrade.isAsked(request)) {
       Upgrade.require(request);
-      return request.toWebSocket().onSuccess(socket -> serve(socket, runs, after)).mapEmpty();
+      return request
+          .toWebSocket()
+          .onSuccess(socket -> serve(socket, request.connection(), runs, after))
+          .mapEmpty();
     }
     return request.method().name().equals("HEAD")
         ? Answers.empty(ctx, 200)
@@ -104,7 +108,7 @@ final class EventRoutes {
             });
   }
 
-  private void serve(ServerWebSocket socket, boolean runs, long after) {
+  private void serve(ServerWebSocket socket, HttpConnection connection, boolean runs, long after) {
     var listener =
         new EventFollower.Listener() {
           @Override
@@ -126,7 +130,7 @@ final class EventRoutes {
           }
         };
     var follower = new EventFollower(log, viewers, listener, after);
-    var pulse = new Pulse(vertx, settings, socket, follower::resume);
+    var pulse = new Pulse(vertx, settings, socket, connection, follower::resume);
     socket.closeHandler(
         closed -> {
           pulse.stop();

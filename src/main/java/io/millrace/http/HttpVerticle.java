@@ -15,12 +15,15 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The server's door. Several instances share one port, each on its own event loop.
 public final class HttpVerticle extends VerticleBase {
   private static final int MOST_LINE_BYTES = 64 << 10;
   private static final int MOST_HEADER_BYTES = 32 << 10;
+  private static final int FAREWELL_SECONDS = 2;
+  private static final int CLOSING_SECONDS = 2;
   private static final int MOST_MESSAGE_BYTES = 512 << 10;
 
   private final HttpSettings settings;
@@ -71,6 +74,16 @@ public final class HttpVerticle extends VerticleBase {
     return opening.listen();
   }
 
+  /// Says goodbye to viewers, waits a moment for answers that are on their way, and closes the
+  /// rest.
+  @Override
+  public Future<?> stop() {
+    HttpServer open = server;
+    return open == null
+        ? Future.succeededFuture()
+        : open.shutdown(FAREWELL_SECONDS, TimeUnit.SECONDS);
+  }
+
   /// Where it listens, once it has started.
   public int port() {
     HttpServer listening = server;
@@ -84,11 +97,13 @@ public final class HttpVerticle extends VerticleBase {
     return new HttpServerOptions()
         .setHost(settings.host())
         .setPort(settings.port())
+        .setTcpKeepAlive(true)
         .setHttp2ClearTextEnabled(false)
         .setMaxInitialLineLength(MOST_LINE_BYTES)
         .setMaxHeaderSize(MOST_HEADER_BYTES)
         .setMaxWebSocketMessageSize(MOST_MESSAGE_BYTES)
         .setMaxWebSocketFrameSize(MOST_MESSAGE_BYTES)
+        .setWebSocketClosingTimeout(CLOSING_SECONDS)
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false);
   }

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 final class MediaType {
   private static final Pattern FORM =
       Pattern.compile(
-          "\\s*([a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+)\\s*(?:;\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*)?;?\\s*",
+          "\\s*([a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+)\\s*"
+              + "(?:;\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*)?;?\\s*",
           Pattern.CASE_INSENSITIVE);
 
   private MediaType() {}

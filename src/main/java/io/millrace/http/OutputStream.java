@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.millrace.run.Run;
 import io.millrace.spool.Slice;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 
 /// One viewer's WebSocket: tells a run's states and output as they come, and takes its commands.
@@ -16,17 +17,19 @@ final class OutputStream implements RunFollower.Viewer {
 
   /// Serves `socket` until the run has ended or the viewer goes.
   ///
+  /// @param connection on which the socket was opened
   /// @param found the run as the follower found it
   static void serve(
       Vertx vertx,
       HttpSettings settings,
       ServerWebSocket socket,
+      HttpConnection connection,
       RunFollower follower,
       StreamCommands commands,
       Run found,
       long from) {
     var stream = new OutputStream(socket);
-    var pulse = new Pulse(vertx, settings, socket, follower::look);
+    var pulse = new Pulse(vertx, settings, socket, connection, follower::look);
     socket.closeHandler(
         gone -> {
           pulse.stop();

@@ -4,8 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The page, its files, and how a browser signs in.
@@ -17,17 +21,22 @@ final class PageRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
+
+  /// No part begins with a dot: there is no way up and nothing hidden.
   private static final Pattern FILE =
-      Pattern.compile("(?:[a-z0-9-]+/)*[a-z0-9-]+(?:\\.[a-z0-9]+)+");
+      Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9.-]*/)*[A-Za-z0-9][A-Za-z0-9.-]*");
+
   private static final int MOST_SIGN_IN_BYTES = 4096;
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
-          "js", "text/javascript; charset=utf-8",
+          "js", SCRIPT,
+          "mjs", SCRIPT,
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
-          "png", "image/png",
-          "txt", "text/plain; charset=utf-8");
+          "png", "image/png");
 
   private final HttpSettings settings;
   private final Access access;
@@ -47,6 +56,7 @@ final class PageRoutes {
     router
         .route("/sign-in")
         .handler(Methods.of(Map.of("GET", this::signInByLink, "POST", this::signInByToken)));
+    router.route("/sign-out").handler(Methods.post(this::signOut));
     router.route("/page/sign-in.js").handler(Methods.get(ctx -> file(ctx, "sign-in.js")));
     router.route("/page/sign-in.css").handler(Methods.get(ctx -> file(ctx, "sign-in.css")));
   }
@@ -66,7 +76,7 @@ final class PageRoutes {
   /// began at a link of somewhere else would come without it.
   private Future<Void> signInByLink(RoutingContext ctx) {
     var faults = new Faults();
-    var query = Query.read(ctx.request(), faults, java.util.Set.of("code"), java.util.Set.of());
+    var query = Query.read(ctx.request(), faults, Set.of("code"), Set.of());
     faults.refuse();
     boolean reads = ctx.request().method().name().equals("GET");
     if (!reads || !query.text("code").map(signIn::redeem).orElse(false)) {
@@ -104,28 +114,56 @@ final class PageRoutes {
             });
   }
 
+  /// Needs no cookie: it only takes one back.
+  private Future<Void> signOut(RoutingContext ctx) {
+    Query.refuseAny(ctx.request());
+    ctx.response().putHeader("Set-Cookie", access.noCookie());
+    return Answers.empty(ctx, 204);
+  }
+
   private Future<Void> reference(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
-    return resource(ctx, "api/openapi.yaml", "application/yaml");
+    return found(ctx, "api/openapi.yaml")
+        .compose(bytes -> ctx.response().putHeader("Content-Type", "application/yaml").end(bytes));
   }
 
   private Future<Void> file(RoutingContext ctx, String name) {
     if (!FILE.matcher(name).matches()) {
       throw new Refusal(Problems.noSuchPath(ctx.request().path()));
     }
-    String type =
-        TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+    String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), TEXT);
     ctx.response().putHeader("Content-Security-Policy", POLICY);
-    return resource(ctx, "page/" + name, type);
+    return found(ctx, "page/" + name)
+        // The page itself depends on who asks.
+        .compose(
+            bytes ->
+                name.endsWith(".html")
+                    ? ctx.response().putHeader("Content-Type", type).end(bytes)
+                    : unlessKnown(ctx, bytes, type));
   }
 
-  private static Future<Void> resource(RoutingContext ctx, String name, String type) {
+  /// The page is some sixty files: a browser keeps them and asks whether they are still the same.
+  private static Future<Void> unlessKnown(RoutingContext ctx, Buffer bytes, String type) {
+    String tag = "\"" + digest(bytes) + "\"";
+    ctx.response().putHeader("Cache-Control", "no-cache").putHeader("ETag", tag);
+    return tag.equals(ctx.request().getHeader("If-None-Match"))
+        ? Answers.empty(ctx, 304)
+        : ctx.response().putHeader("Content-Type", type).end(bytes);
+  }
+
+  private static String digest(Buffer bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.getBytes());
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has SHA-256", missing);
+    }
+  }
+
+  private static Future<Buffer> found(RoutingContext ctx, String name) {
     return Resources.read(ctx.vertx(), name)
-        .compose(
-            found -> {
-              Buffer bytes =
-                  found.orElseThrow(() -> new Refusal(Problems.noSuchPath(ctx.request().path())));
-              return ctx.response().putHeader("Content-Type", type).end(bytes);
-            });
+        .map(
+            found ->
+                found.orElseThrow(() -> new Refusal(Problems.noSuchPath(ctx.request().path()))));
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.runner.Fault;
+import io.millrace.store.DatabaseAway;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -218,7 +219,7 @@ final class Problems {
             "database-away",
             "The database does not answer, so nothing was accepted or changed.",
             "Send it again in a few seconds. Live runs can still be watched and cancelled.")
-        .withHeader("Retry-After", "5");
+        .withHeader("Retry-After", seconds(DatabaseAway.RETRY_AFTER));
   }
 
   /// @param kind `not-live` or `not-ready`

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A run as clients see it. Environment values are never shown.
@@ -151,7 +152,7 @@ final class RunJson {
   private static @Nullable JsonObject usage(RunState state) {
     return state instanceof RunState.Ended ended
         ? new JsonObject()
-            .put("cpuSeconds", ended.usage().cpu().toNanos() / 1000 / 1e6)
+            .put("cpuSeconds", TimeUnit.NANOSECONDS.toMicros(ended.usage().cpu().toNanos()) / 1e6)
             .put("maxMemoryBytes", ended.usage().maxMemoryBytes())
         : null;
   }

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.run.Run;
+import io.millrace.run.RunId;
 import io.millrace.run.RunStatus;
 import io.millrace.runner.OutputSource;
 import io.millrace.runner.QueuePlace;
@@ -39,7 +40,7 @@ final class RunView {
 
   Future<JsonArray> items(List<Run> page) {
     List<Run> queued = page.stream().filter(run -> run.status() == RunStatus.QUEUED).toList();
-    Future<Map<io.millrace.run.RunId, QueuePlace>> places =
+    Future<Map<RunId, QueuePlace>> places =
         queued.isEmpty()
             ? Future.succeededFuture(Map.of())
             : runs.places(queued.stream().map(Run::id).toList());

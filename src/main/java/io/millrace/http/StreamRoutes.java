@@ -54,6 +54,7 @@ final class StreamRoutes {
                                     vertx,
                                     settings,
                                     socket,
+                                    request.connection(),
                                     follower,
                                     new StreamCommands(runs, id),
                                     found.get(),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -56,7 +57,7 @@ final class SubmitRoutes {
   Future<Void> rerun(RoutingContext ctx) {
     RunId id = RunIds.of(ctx);
     var faults = new Faults();
-    Query.read(ctx.request(), faults, java.util.Set.of(), java.util.Set.of());
+    Query.read(ctx.request(), faults, Set.of(), Set.of());
     Optional<String> key = key(ctx.request(), faults);
     return Bodies.read(ctx, "The body", settings.maxJsonBytes(), settings.bodyTimeout())
         .map(body -> Json.optional(ctx.request(), body, faults))
@@ -76,7 +77,7 @@ final class SubmitRoutes {
   }
 
   private Submission fromJson(HttpServerRequest request, Buffer body, Faults faults) {
-    Query.read(request, faults, java.util.Set.of(), java.util.Set.of());
+    Query.read(request, faults, Set.of(), Set.of());
     Optional<Map<String, Object>> fields = Json.object(body, faults);
     if (fields.isEmpty()) {
       faults.refuse();

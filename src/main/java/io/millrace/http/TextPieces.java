@@ -25,6 +25,7 @@ final class TextPieces {
   private static final int LONGEST_CHARACTER = 4;
 
   /// @param text the bytes decoded; empty if they are no UTF-8
+  @SuppressWarnings("ArrayRecordComponent") // made by one, read by one, never compared
   record Piece(
       long offset,
       long next,
@@ -114,15 +115,29 @@ final class TextPieces {
   /// How many bytes at the end begin a character whose rest may yet come: 0 to 3.
   private static int incomplete(byte[] bytes) {
     for (int count = 1; count < LONGEST_CHARACTER && count <= bytes.length; count++) {
-      byte lead = bytes[bytes.length - count];
-      if ((lead & 0xc0) == 0x80) {
-        continue;
+      int lead = bytes[bytes.length - count] & 0xff;
+      if ((lead & 0xc0) != 0x80) {
+        int second = count == 1 ? 0 : bytes[bytes.length - count + 1] & 0xff;
+        return count < length(lead) && (count == 1 || mayFollow(lead, second)) ? count : 0;
       }
-      ByteBuffer in = ByteBuffer.wrap(bytes, bytes.length - count, count);
-      CoderResult result = decoder().decode(in, CharBuffer.allocate(LONGEST_CHARACTER), false);
-      return result.isUnderflow() && in.remaining() == count ? count : 0;
     }
     return 0;
+  }
+
+  /// Of the character that `lead` begins; 1 for what begins none of several bytes.
+  private static int length(int lead) {
+    if (lead < 0xc2 || lead > 0xf4) {
+      return 1;
+    }
+    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  }
+
+  /// Unicode's table 3-7: some second bytes would make surrogates, too large or needlessly long
+  /// ones.
+  private static boolean mayFollow(int lead, int second) {
+    int min = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    int max = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    return second >= min && second <= max;
   }
 
   private static CharsetDecoder decoder() {

@@ -47,6 +47,11 @@ public sealed interface Command {
     public Start {
       command = List.copyOf(command);
       environment = List.copyOf(environment);
+      if (command.isEmpty() || attempt < 1 || firstOffset < 0) {
+        throw new IllegalArgumentException(
+            "run %s, attempt %d: %d words of command, output from %d"
+                .formatted(run, attempt, command.size(), firstOffset));
+      }
     }
 
     /// Environment values are secrets.

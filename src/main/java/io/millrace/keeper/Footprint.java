@@ -50,6 +50,7 @@ final class Footprint {
   }
 
   private long peak(Ended ended) {
-    return processes.knowsPeak(ended) ? Math.max(ended.peakBytesAtMost(), peakBytes) : peakBytes;
+    boolean telling = peakBytes == 0 || processes.knowsPeak(ended);
+    return telling ? Math.max(ended.peakBytesAtMost(), peakBytes) : peakBytes;
   }
 }

@@ -24,6 +24,8 @@ final class Keeper implements Execution.Listener {
   /// More spawns in the air only make each other slow.
   private static final int IN_THE_AIR_PER_CORE = 4;
 
+  private static final String STOPPED = "the service has stopped";
+
   private final Host host;
   private final Abilities abilities;
   private final int mostInTheAir = IN_THE_AIR_PER_CORE * Runtime.getRuntime().availableProcessors();
@@ -227,20 +229,26 @@ final class Keeper implements Execution.Listener {
 
   private void stop(Command.Stop stop) {
     var name = new AttemptName(stop.run(), stop.attempt());
-    var order = waiting.remove(name);
+    var order = waiting.get(name);
     if (order != null) {
-      end(
-          neverRan(
-              order,
-              new Outcome.Cancelled(stop.by(), Optional.empty()),
-              Optional.of(host.clock().instant())),
-          directory(order),
-          Optional.empty());
+      cancelUnstarted(order, stop.by());
     }
     var execution = Optional.ofNullable(living.get(name));
     boolean inTime =
         order != null || execution.map(alive -> alive.stop(stop.by(), stop.grace())).orElse(false);
     tell(new News.Stopping(stop.run(), stop.attempt(), inTime));
+  }
+
+  private void cancelUnstarted(Command.Start order, String by) {
+    waiting.remove(name(order));
+    end(
+        neverRan(
+            order,
+            new Outcome.Cancelled(by, Optional.empty()),
+            Optional.of(host.clock().instant())),
+        directory(order),
+        Optional.empty());
+    rest();
   }
 
   private void input(Command.Input input) {
@@ -270,7 +278,8 @@ final class Keeper implements Execution.Listener {
 
   private void endAll() {
     ending = true;
-    List.copyOf(living.values()).forEach(execution -> execution.killNow("the service has stopped"));
+    List.copyOf(waiting.values()).forEach(order -> cancelUnstarted(order, STOPPED));
+    List.copyOf(living.values()).forEach(execution -> execution.killNow(STOPPED));
   }
 
   private ExitRecord neverRan(

@@ -1,16 +1,19 @@
 package io.millrace.keeper;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// A server's connection to its keeper. Two threads of its own: one reads news, one writes
 /// commands.
@@ -19,11 +22,18 @@ import java.util.concurrent.locks.LockSupport;
 /// much waits, the connection is closed: everything is told anew on the next one.
 public final class KeeperClient implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
-  private static final int MOST_WAITING_BYTES = 256 << 20;
+  private static final int MOST_WAITING_BYTES = 64 << 20;
+  private static final long LAST_WORDS_MILLIS = 1000;
 
   private final SocketChannel channel;
   private final Listener listener;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final long mostWaitingBytes;
+
+  /// Why it is over; null as long as it is not.
+  private final AtomicReference<@Nullable Optional<Throwable>> ended = new AtomicReference<>();
+
+  /// Whether the writer shall stop when nothing waits any more.
+  private volatile boolean closing;
 
   /// Frames that wait for the writer, who alone takes them out.
   private final ConcurrentLinkedQueue<byte[]> waiting = new ConcurrentLinkedQueue<>();
@@ -41,13 +51,14 @@ public final class KeeperClient implements AutoCloseable {
     void onNews(News news);
 
     /// The connection is over; nothing follows. Without a cause it was closed by
-    /// [KeeperClient#close] or by the keeper.
+    /// [KeeperClient#close].
     void onClosed(Optional<Throwable> cause);
   }
 
-  private KeeperClient(SocketChannel channel, Listener listener) {
+  private KeeperClient(SocketChannel channel, Listener listener, long mostWaitingBytes) {
     this.channel = channel;
     this.listener = listener;
+    this.mostWaitingBytes = mostWaitingBytes;
   }
 
   /// Connects and greets. News may come before this returns.
@@ -56,6 +67,12 @@ public final class KeeperClient implements AutoCloseable {
   /// @throws IOException when no keeper listens there
   public static KeeperClient connect(Path socket, long epoch, Listener listener)
       throws IOException {
+    return connect(socket, epoch, listener, MOST_WAITING_BYTES);
+  }
+
+  /// @param mostWaitingBytes for a keeper that does not read; one more ends the connection
+  static KeeperClient connect(Path socket, long epoch, Listener listener, long mostWaitingBytes)
+      throws IOException {
     var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.connect(UnixDomainSocketAddress.of(socket));
@@ -63,7 +80,7 @@ public final class KeeperClient implements AutoCloseable {
       channel.close();
       throw unreachable;
     }
-    var client = new KeeperClient(channel, listener);
+    var client = new KeeperClient(channel, listener, mostWaitingBytes);
     client.send(new Command.Hello(Wire.VERSION, epoch));
     client.writer.start();
     Thread.ofPlatform().daemon().name("keeper-news").start(client::read);
@@ -72,11 +89,11 @@ public final class KeeperClient implements AutoCloseable {
 
   /// Tells the keeper something, some time soon; nothing happens when the connection is over.
   public void send(Command command) {
-    if (closed.get()) {
+    if (isOver()) {
       return;
     }
     var frame = Wire.frame(command);
-    if (waitingBytes.addAndGet(frame.length) > MOST_WAITING_BYTES) {
+    if (waitingBytes.addAndGet(frame.length) > mostWaitingBytes) {
       end(Optional.of(new IOException("the keeper does not read")));
       return;
     }
@@ -86,15 +103,27 @@ public final class KeeperClient implements AutoCloseable {
     }
   }
 
+  /// What was sent before still goes out, unless the keeper does not take it within a second.
   @Override
   public void close() {
+    closing = true;
+    LockSupport.unpark(writer);
+    try {
+      writer.join(LAST_WORDS_MILLIS);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
     end(Optional.empty());
+  }
+
+  private boolean isOver() {
+    return ended.get() != null;
   }
 
   private void write() {
     var batch = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try {
-      while (!closed.get()) {
+      while (!isOver() && !(closing && waiting.isEmpty())) {
         gather(batch);
         if (batch.position() == 0) {
           sleep();
@@ -133,7 +162,7 @@ public final class KeeperClient implements AutoCloseable {
 
   private void sleep() {
     writerSleeps = true;
-    if (waiting.isEmpty() && !closed.get()) {
+    if (waiting.isEmpty() && !isOver() && !closing) {
       LockSupport.park(this);
     }
     writerSleeps = false;
@@ -146,26 +175,27 @@ public final class KeeperClient implements AutoCloseable {
       while (channel.read(buffer) >= 0) {
         decoder.feed(buffer.flip());
         buffer.clear();
-        for (var news = decoder.next(); news.isPresent(); news = decoder.next()) {
+        for (var news = decoder.next(); !isOver() && news.isPresent(); news = decoder.next()) {
           listener.onNews(news.get());
         }
       }
-      end(Optional.empty());
-    } catch (IOException | Wire.Malformed | RuntimeException broken) {
+      end(Optional.of(new EOFException("the keeper closed it")));
+    } catch (IOException | Wire.Malformed | RuntimeException | Error broken) {
       end(Optional.of(broken));
     }
+    listener.onClosed(Objects.requireNonNull(ended.get()));
   }
 
+  /// The reader notices, and tells the listener.
   private void end(Optional<Throwable> cause) {
-    if (!closed.compareAndSet(false, true)) {
+    if (!ended.compareAndSet(null, cause)) {
       return;
     }
     LockSupport.unpark(writer);
     try {
       channel.close();
-    } catch (IOException closing) {
-      cause.ifPresent(first -> first.addSuppressed(closing));
+    } catch (IOException failure) {
+      cause.ifPresent(first -> first.addSuppressed(failure));
     }
-    listener.onClosed(cause);
   }
 }

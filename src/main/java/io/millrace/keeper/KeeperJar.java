@@ -11,12 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
@@ -34,20 +36,30 @@ final class KeeperJar {
 
   /// Makes the jar of this program's classes in `folder`, unless it is there.
   static Path in(Path folder) throws IOException {
+    return in(folder, origin());
+  }
+
+  /// @param origin of the classes: their folder, or a jar that may hold others too
+  static Path in(Path folder, Path origin) throws IOException {
     Files.createDirectories(folder);
-    var classes = classes();
+    var classes = classes(origin);
     var jar = folder.resolve(hash(classes) + ".jar");
-    if (!Files.exists(jar)) {
+    var bytes = pack(classes);
+    if (!isWhole(jar, bytes)) {
       var fresh = Files.createTempFile(folder, "keeper", ".new");
-      Files.write(fresh, pack(classes));
+      Files.write(fresh, bytes);
       Files.move(fresh, jar, StandardCopyOption.ATOMIC_MOVE);
     }
     return jar;
   }
 
+  /// A power cut may have left half of it.
+  private static boolean isWhole(Path jar, byte[] bytes) throws IOException {
+    return Files.isRegularFile(jar) && Arrays.equals(Files.readAllBytes(jar), bytes);
+  }
+
   /// Every class file by its path, in order.
-  private static Map<String, byte[]> classes() throws IOException {
-    var origin = origin();
+  private static Map<String, byte[]> classes(Path origin) throws IOException {
     if (Files.isDirectory(origin)) {
       return read(origin);
     }
@@ -97,14 +109,20 @@ final class KeeperJar {
     manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
     manifest.getMainAttributes().put(new Attributes.Name("Enable-Native-Access"), "ALL-UNNAMED");
     var bytes = new ByteArrayOutputStream();
-    try (var jar = new JarOutputStream(bytes, manifest)) {
+    try (var jar = new JarOutputStream(bytes)) {
+      jar.putNextEntry(entry(JarFile.MANIFEST_NAME));
+      manifest.write(jar);
       for (var file : classes.entrySet()) {
-        var entry = new JarEntry(file.getKey());
-        entry.setLastModifiedTime(ALWAYS);
-        jar.putNextEntry(entry);
+        jar.putNextEntry(entry(file.getKey()));
         jar.write(file.getValue());
       }
     }
     return bytes.toByteArray();
+  }
+
+  private static JarEntry entry(String name) {
+    var entry = new JarEntry(name);
+    entry.setLastModifiedTime(ALWAYS);
+    return entry;
   }
 }

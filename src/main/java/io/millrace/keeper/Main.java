@@ -17,12 +17,13 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Where the keeper's process begins: `keeper --data-dir DIR --run-dir DIR [--open-files N]`.
+/// Where the keeper's process begins: `keeper --data-dir DIR --run-dir DIR [--open-files N]
+/// [--idle-seconds N]`.
 ///
-/// It ends by itself when it has had no server and no run for a minute.
+/// It ends by itself when it has had no server and no run for a minute, or for `--idle-seconds`.
 public final class Main {
   private static final Duration TURN = Duration.ofSeconds(1);
-  private static final Duration IDLE_AT_MOST = Duration.ofSeconds(60);
+  private static final String IDLE_SECONDS = "60";
   private static final long MEMORY_BYTES = 256L << 20;
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int OOM_SCORE = 500;
@@ -31,7 +32,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) throws Exception {
-    System.exit(run(args));
+    int code;
+    try {
+      code = run(args);
+    } catch (IllegalArgumentException refused) {
+      KeeperLog.warn(String.valueOf(refused.getMessage()));
+      code = 2;
+    }
+    System.exit(code);
   }
 
   /// Runs a keeper on the calling thread until it ends; the answer is the process's exit code.
@@ -45,7 +53,9 @@ public final class Main {
     var dataDir = Path.of(options.get("--data-dir"));
     var runDir = Path.of(options.get("--run-dir"));
     try (var door = Door.open(runDir, dataDir)) {
-      serve(dataDir, runDir, door, openFiles(options));
+      var idleAtMost =
+          Duration.ofSeconds(Long.parseLong(options.getOrDefault("--idle-seconds", IDLE_SECONDS)));
+      serve(dataDir, runDir, door, openFiles(options), idleAtMost);
       return 0;
     } catch (Door.Taken taken) {
       KeeperLog.warn(String.valueOf(taken.getMessage()));
@@ -53,7 +63,8 @@ public final class Main {
     }
   }
 
-  private static void serve(Path dataDir, Path runDir, Door door, long openFiles)
+  private static void serve(
+      Path dataDir, Path runDir, Door door, long openFiles, Duration idleAtMost)
       throws IOException {
     Self.leaveSession();
     Self.umask(UMASK);
@@ -88,14 +99,15 @@ public final class Main {
               + dataDir
               + "; "
               + String.join("; ", capabilities.sentences()));
-      turnUntilIdle(loop, keeper);
+      turnUntilIdle(loop, keeper, idleAtMost);
       capabilities.cgroups().ifPresent(io.millrace.keeper.os.Cgroups::close);
     }
   }
 
-  private static void turnUntilIdle(Loop loop, Keeper keeper) throws SystemCallFailed {
+  private static void turnUntilIdle(Loop loop, Keeper keeper, Duration idleAtMost)
+      throws SystemCallFailed {
     while (!keeper.mayEnd()
-        && keeper.idle().filter(idle -> idle.compareTo(IDLE_AT_MOST) > 0).isEmpty()) {
+        && keeper.idle().filter(idle -> idle.compareTo(idleAtMost) > 0).isEmpty()) {
       loop.turn(TURN);
       keeper.turn();
     }
@@ -114,7 +126,7 @@ public final class Main {
     }
     if (!options.containsKey("--data-dir") || !options.containsKey("--run-dir")) {
       throw new IllegalArgumentException(
-          "usage: keeper --data-dir DIR --run-dir DIR [--open-files N]");
+          "usage: keeper --data-dir DIR --run-dir DIR [--open-files N] [--idle-seconds N]");
     }
     return options;
   }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /// off when very much waits for it: it is told everything again when it comes back.
 final class ServerConnection {
   private static final int BUFFER_BYTES = 256 << 10;
-  private static final int MOST_WAITING_BYTES = 64 << 20;
+  private static final int MOST_WAITING_BYTES = 8 << 20;
 
   private final Loop loop;
   private final int fd;
@@ -52,6 +52,9 @@ final class ServerConnection {
   void tell(News news) {
     if (open) {
       waiting.writeBytes(Wire.frame(news));
+      if (waiting.left() > MOST_WAITING_BYTES) {
+        flush();
+      }
     }
   }
 
@@ -142,9 +145,10 @@ final class ServerConnection {
 
     void sent(int bytes) {
       sent += bytes;
-      if (sent == count) {
+      if (sent > buf.length / 2 || sent == count) {
+        System.arraycopy(buf, sent, buf, 0, left());
+        count = left();
         sent = 0;
-        reset();
       }
     }
   }

@@ -16,6 +16,9 @@ import java.util.function.Supplier;
 
 /// Reads what [WireWriter] wrote; anything that cannot be that throws.
 final class WireReader {
+  /// What a frame says of its size is only believed when the elements are there.
+  private static final int LIKELY_ELEMENTS = 64;
+
   private final ByteBuffer bytes;
 
   WireReader(byte[] frame) {
@@ -62,7 +65,7 @@ final class WireReader {
     if (size < 0 || size > bytes.remaining()) {
       throw new IllegalArgumentException(size + " elements in " + bytes.remaining() + " bytes");
     }
-    var values = new ArrayList<T>(size);
+    var values = new ArrayList<T>(Math.min(size, LIKELY_ELEMENTS));
     for (int i = 0; i < size; i++) {
       values.add(element.get());
     }

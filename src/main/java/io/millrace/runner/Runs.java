@@ -30,6 +30,7 @@ final class Runs implements RunService {
 
   private final Vertx vertx;
   private final RunStore store;
+  private final PlaceFinder places;
   private final LiveRuns live;
   private final QueueVerticle queue;
   private final HostChecks host;
@@ -46,6 +47,7 @@ final class Runs implements RunService {
       Canceller canceller) {
     this.vertx = vertx;
     this.store = store;
+    this.places = new PlaceFinder(vertx, store);
     this.live = live;
     this.queue = queue;
     this.host = host;
@@ -186,8 +188,8 @@ final class Runs implements RunService {
 
   @Override
   public Future<Map<RunId, QueuePlace>> places(Collection<RunId> runs) {
-    return store
-        .places(runs)
+    return places
+        .find(runs)
         .compose(places -> queue.slots().map(slots -> QueueReasons.tell(places, slots)));
   }
 }

@@ -17,7 +17,7 @@ final class ClaimRuns {
   /// The fence (`materialized`) keeps the planner from taking more rows than the limit; rows that
   /// another claim has locked are passed over. The lateral `limit 1` leads from each id to its
   /// partition, whatever the planner believes about numbers.
-  private static final String CLAIM =
+  static final String CLAIM =
       """
       with next as materialized (
         select run_id from run_queue where state = 'ready' order by rank, ready_at, run_id limit $4::integer

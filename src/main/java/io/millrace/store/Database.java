@@ -70,7 +70,7 @@ public final class Database {
   ///   `statement`
   record Patience(Duration connect, Duration statement, Duration use) {
     static final Patience DEFAULT =
-        new Patience(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(6));
+        new Patience(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(6));
   }
 
   Patience patience() {

@@ -1,6 +1,9 @@
 package io.millrace.store;
 
+import io.millrace.run.Outcome;
+import io.millrace.run.OutputCounts;
 import io.millrace.run.RunId;
+import io.millrace.run.Usage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -9,23 +12,29 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes the ends of attempts: one statement for all that ended meanwhile.
 final class FinishRuns {
-  /// Values: node, epoch, smallest and largest id, then a column each of the ends, then of the
+  private static final Logger LOG = LoggerFactory.getLogger(FinishRuns.class);
+
+  /// Values: node, epoch, then a column each of the ends, which are sorted by id, then of the
   /// output.
   ///
-  /// Queue rows are locked in id order, and only those that are still claimed as the attempt says;
-  /// everything else follows from these. The bounds let the planner leave out the other months.
+  /// Only rows count that are still claimed as the attempt says. The lateral look-up takes and
+  /// locks them one after the other, so in id order; a join would read all that the node has
+  /// claimed. Everything else follows from these.
   private static final String FINISH =
       """
       with given as materialized (
         select * from unnest(
-          $5::uuid[], $6::integer[], $7::text[], $8::text[], $9::smallint[], $10::smallint[], $11::text[], $12::bigint[],
-          $13::timestamptz[], $14::timestamptz[], $15::bigint[], $16::bigint[], $17::timestamptz[],
-          $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::timestamptz[], $23::boolean[]
+          $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::smallint[], $8::smallint[], $9::text[], $10::bigint[],
+          $11::timestamptz[], $12::timestamptz[], $13::bigint[], $14::bigint[], $15::timestamptz[],
+          $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::timestamptz[], $21::boolean[]
         ) given (
           id, attempt, status, outcome, exit_code, signal, outcome_text, outcome_limit,
           started_at, finished_at, cpu_micros, max_memory_bytes, stop_requested_at,
@@ -33,10 +42,10 @@ final class FinishRuns {
       ),
       ours as materialized (
         select given.*, q.concurrency_key
-        from given join run_queue q on q.run_id = given.id
-        where q.state = 'claimed' and q.node = $1::text and q.epoch = $2::bigint and q.attempt = given.attempt
-        order by q.run_id
-        for update of q
+        from given cross join lateral (
+          select concurrency_key from run_queue
+          where run_id = given.id and state = 'claimed' and node = $1::text and epoch = $2::bigint and attempt = given.attempt
+          for update) q
       ),
       ended as (
         update run set
@@ -47,7 +56,7 @@ final class FinishRuns {
           stop_requested_at = ours.stop_requested_at,
           stdout_bytes = ours.stdout_bytes, stderr_bytes = ours.stderr_bytes, truncated_bytes = ours.truncated_bytes
         from ours
-        where run.id = ours.id and run.id between $3::uuid and $4::uuid and ours.retry_at is null
+        where run.id = ours.id and ours.retry_at is null
       ),
       attempts as (
         insert into run_attempt (
@@ -57,7 +66,7 @@ final class FinishRuns {
       ),
       output as (
         insert into run_output (run_id, first_offset, bytes, frames)
-        select piece.* from unnest($24::uuid[], $25::bigint[], $26::bytea[], $27::bytea[])
+        select piece.* from unnest($22::uuid[], $23::bigint[], $24::bytea[], $25::bytea[])
           piece (run_id, first_offset, bytes, frames)
         where exists (select from ours where ours.id = piece.run_id)
         on conflict do nothing
@@ -97,9 +106,17 @@ final class FinishRuns {
   }
 
   Future<Set<RunId>> finish(NodeEpoch me, List<Finished> ends) {
-    if (ends.isEmpty()) {
-      return Future.succeededFuture(Set.of());
-    }
+    return ends.isEmpty()
+        ? Future.succeededFuture(Set.of())
+        : once(me, ends)
+            .recover(
+                failure ->
+                    Failures.of(failure) == Failures.DATA
+                        ? apart(me, ends, failure)
+                        : Future.failedFuture(failure));
+  }
+
+  private Future<Set<RunId>> once(NodeEpoch me, List<Finished> ends) {
     return database
         .move(FINISH, values(me, ends))
         .compose(
@@ -114,6 +131,43 @@ final class FinishRuns {
                           ? Future.succeededFuture(ours)
                           : withStored(me, ends, ours));
             });
+  }
+
+  /// Halves the ends until the one that PostgreSQL refuses is alone. That one is written as lost,
+  /// without its output: a run must come to its end.
+  private Future<Set<RunId>> apart(NodeEpoch me, List<Finished> ends, Throwable failure) {
+    if (ends.size() == 1) {
+      var end = ends.getFirst();
+      LOG.error(
+          "run {}: its end cannot be stored, so it is lost: {}", end.id(), failure.toString());
+      return once(me, List.of(lost(end, failure)));
+    }
+    int half = ends.size() / 2;
+    return finish(me, ends.subList(0, half))
+        .compose(
+            first ->
+                finish(me, ends.subList(half, ends.size()))
+                    .map(
+                        second -> {
+                          var ours = new HashSet<>(first);
+                          ours.addAll(second);
+                          return ours;
+                        }));
+  }
+
+  private static Finished lost(Finished end, Throwable failure) {
+    return new Finished(
+        end.id(),
+        end.attempt(),
+        end.startedAt(),
+        end.finishedAt(),
+        new Outcome.Lost("the database refuses its end: " + failure.getMessage()),
+        Usage.NONE,
+        OutputCounts.ZERO,
+        end.stopRequestedAt(),
+        Optional.empty(),
+        0,
+        List.of());
   }
 
   private Future<Set<RunId>> withStored(NodeEpoch me, List<Finished> ends, Set<RunId> ours) {
@@ -139,7 +193,7 @@ final class FinishRuns {
     var columns =
         new RowArrays<>(
                 ends.stream().map(end -> new End(end, OutcomeColumns.of(end.outcome()))).toList(),
-                Tuple.of(me.node(), me.epoch(), first(ends), last(ends)))
+                Tuple.of(me.node(), me.epoch()))
             .uuid(end -> end.facts().id().uuid())
             .int4(end -> end.facts().attempt())
             .text(end -> end.facts().outcome().status().word())

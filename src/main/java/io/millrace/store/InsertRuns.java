@@ -42,8 +42,7 @@ final class InsertRuns {
     final NodeEpoch me;
     final int maxQueued;
 
-    /// No new try begins after this: it and the one look-up that may come before it end within
-    /// three times the patience.
+    /// No new try begins after this, so that the last one ends within three times the patience.
     final long lastTryNanos;
 
     final Map<RunId, Accepted> answers = new HashMap<>();
@@ -63,6 +62,10 @@ final class InsertRuns {
       this.me = me;
       this.freeSlots = freeSlots;
       this.maxQueued = maxQueued;
+    }
+
+    boolean mayTry() {
+      return System.nanoTime() - lastTryNanos < 0;
     }
   }
 
@@ -209,18 +212,22 @@ final class InsertRuns {
   }
 
   private Future<Void> after(Throwable failure, List<NewRun> piece, Call call) {
-    boolean mayTry = System.nanoTime() - call.lastTryNanos < 0;
     return switch (Failures.of(failure)) {
       case DATA -> apart(failure, piece, call);
       case UNLUCKY ->
-          mayTry && call.unlucky++ < UNLUCKY_TRIES
+          call.mayTry() && call.unlucky++ < UNLUCKY_TRIES
               ? store(piece, call)
               : Future.failedFuture(failure);
       case LOST -> {
         piece.forEach(run -> call.suspects.add(run.id()));
         call.silent.add(call.backend);
-        yield mayTry
-            ? lookUp(piece, call).compose(left -> store(left, call))
+        yield call.mayTry()
+            ? lookUp(piece, call)
+                .compose(
+                    left ->
+                        left.isEmpty() || call.mayTry()
+                            ? store(left, call)
+                            : Future.failedFuture(failure))
             : Future.failedFuture(failure);
       }
       case NOT_SENT, AWAY, BUG -> Future.failedFuture(failure);

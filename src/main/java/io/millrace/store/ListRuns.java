@@ -59,9 +59,9 @@ final class ListRuns {
   }
 
   private Future<RunPage> page(RunFilter filter, Optional<RunId> before, long offset, int limit) {
-    var ids = PageSql.ids(filter, before, offset, limit + 1);
+    var query = query(filter, before, offset, limit + 1);
     return database
-        .read(SHOW.formatted(ids.text(), RunColumns.WITHOUT_TEXTS), ids.values())
+        .read(query.text(), query.values())
         .compose(attempts::complete)
         .map(
             runs -> {
@@ -73,6 +73,12 @@ final class ListRuns {
                   Optional.empty(),
                   more ? Optional.of(items.getLast().id()) : Optional.empty());
             });
+  }
+
+  /// Selects the columns of [RunColumns] for at most `limit` runs.
+  static PageSql.Query query(RunFilter filter, Optional<RunId> before, long offset, int limit) {
+    var ids = PageSql.ids(filter, before, offset, limit);
+    return new PageSql.Query(SHOW.formatted(ids.text(), RunColumns.WITHOUT_TEXTS), ids.values());
   }
 
   private Future<RunPage> found(SearchText.Found found) {

@@ -61,7 +61,7 @@ final class PageSql {
     if (filter.statuses().isEmpty() || live.size() == 2) {
       branches.add(queue(""));
     } else if (live.contains(RunStatus.RUNNING)) {
-      branches.add(queue("q.state = 'claimed'"));
+      branches.add(queue("q.state = 'claimed' and q.node is not null"));
     } else if (live.contains(RunStatus.QUEUED)) {
       branches.add(queue("q.state <> 'claimed'"));
     }

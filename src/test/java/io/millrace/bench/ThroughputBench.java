@@ -16,13 +16,14 @@ import org.junit.jupiter.api.Test;
 @Tag("bench")
 class ThroughputBench {
   private static final int RUNS = Integer.getInteger("bench.runs", 10_000);
+  private static final int WARM_UP = Integer.getInteger("bench.warmup", 10_000);
   private static final int CLIENTS = 64;
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
 
   @Test
   void durable_trivial_scripts_per_second() throws Exception {
     try (var service = MillraceProcess.start()) {
-      runs(service, 3000);
+      runs(service, WARM_UP);
       for (int round = 0; round < ROUNDS; round++) {
         double floor = floor(RUNS);
         var before = CpuTimes.of(service);
@@ -54,20 +55,23 @@ class ThroughputBench {
   private static double runs(MillraceProcess service, int count) {
     var left = new AtomicInteger(count);
     long begun = System.nanoTime();
-    Many.atOnce(CLIENTS, client -> submitAll(service, left));
+    var last = Many.atOnce(CLIENTS, client -> submitAll(service, left));
+    last.stream().filter(id -> !id.isEmpty()).forEach(service.api()::awaitEnd);
     while (unfinished(service.api())) {
       Thread.onSpinWait();
     }
     return count / seconds(begun);
   }
 
-  private static boolean submitAll(MillraceProcess service, AtomicInteger left) {
+  /// Submits until there are enough, and returns the last run's id.
+  private static String submitAll(MillraceProcess service, AtomicInteger left) {
     try (var client = new RawClient(service.address(), service.token())) {
       var request = client.submission("true");
+      var answer = "";
       while (left.getAndDecrement() > 0) {
-        client.send(request);
+        answer = client.send(request);
       }
-      return true;
+      return answer.isEmpty() ? "" : new JsonObject(answer).getString("id");
     } catch (IOException failure) {
       throw new AssertionError(failure);
     }

@@ -3,13 +3,17 @@ package io.millrace.http;
 import io.millrace.bus.Topics;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +30,7 @@ final class Door implements AutoCloseable {
   final HttpClient client = HttpClient.newHttpClient();
   final FakeRuns runs = new FakeRuns(vertx);
   private final HttpVerticle verticle;
+  private final String deployment;
 
   Door() {
     this(settings -> settings);
@@ -43,11 +48,30 @@ final class Door implements AutoCloseable {
             EventLog.follow(vertx, InstantSource.system(), 100, 1 << 20),
             facts,
             viewers);
-    vertx.deployVerticle(verticle).await();
+    deployment = vertx.deployVerticle(verticle).await();
+  }
+
+  /// Stops the server as the service does.
+  void stop() {
+    vertx.undeploy(deployment).await();
   }
 
   int port() {
     return verticle.port();
+  }
+
+  /// How many TCP connections the server has open, as the kernel sees it.
+  long connections() throws IOException {
+    String port = ":%04X ".formatted(port());
+    long count = 0;
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] fields = line.trim().split(" +");
+        boolean established = fields[3].equals("01");
+        count += established && (fields[1] + " ").endsWith(port) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   URI uri(String path) {
@@ -104,6 +128,18 @@ final class Door implements AutoCloseable {
         to(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  /// The first line of the answer to `text`.
+  String firstLine(String text) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      var reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      return reader.readLine() + " ";
+    }
   }
 
   @Override

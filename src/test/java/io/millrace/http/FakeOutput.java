@@ -4,23 +4,28 @@ import io.millrace.run.OutputCounts;
 import io.millrace.spool.Frame;
 import io.millrace.spool.Slice;
 import io.millrace.spool.Stream;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// One run's output in memory, with at most one gap.
 final class FakeOutput {
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private byte[] bytes = new byte[1024];
+  private int size;
   private final List<Frame> frames = new ArrayList<>();
   private long stdout;
   private long stderr;
   private long gapFrom;
   private long gapTo;
+  private long readBytes;
 
   synchronized OutputCounts write(Stream stream, byte[] written, long epochMillis) {
-    bytes.writeBytes(written);
-    frames.add(new Frame(stream, epochMillis, bytes.size()));
+    if (size + written.length > bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * (size + written.length));
+    }
+    System.arraycopy(written, 0, bytes, size, written.length);
+    size += written.length;
+    frames.add(new Frame(stream, epochMillis, size));
     switch (stream) {
       case STDOUT -> stdout += written.length;
       case STDERR -> stderr += written.length;
@@ -33,22 +38,27 @@ final class FakeOutput {
     gapTo = to;
   }
 
+  synchronized long readBytes() {
+    return readBytes;
+  }
+
   synchronized OutputCounts counts() {
-    return new OutputCounts(bytes.size(), stdout, stderr, gapTo - gapFrom);
+    return new OutputCounts(size, stdout, stderr, gapTo - gapFrom);
   }
 
   synchronized Slice read(long offset, int maxBytes) {
-    if (offset >= bytes.size()) {
-      return new Slice.AtEnd(bytes.size());
+    if (offset >= size) {
+      return new Slice.AtEnd(size);
     }
     if (offset >= gapFrom && offset < gapTo) {
       return new Slice.Gap(offset, gapTo);
     }
-    long end = Math.min(bytes.size(), offset + maxBytes);
+    long end = Math.min(size, offset + maxBytes);
     if (offset < gapFrom) {
       end = Math.min(end, gapFrom);
     }
-    byte[] part = Arrays.copyOfRange(bytes.toByteArray(), (int) offset, (int) end);
+    readBytes += end - offset;
+    byte[] part = Arrays.copyOfRange(bytes, (int) offset, (int) end);
     List<Frame> cut = new ArrayList<>();
     long begin = 0;
     for (Frame frame : frames) {

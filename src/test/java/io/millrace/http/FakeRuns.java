@@ -126,6 +126,35 @@ final class FakeRuns implements RunService, OutputSource {
     runs.put(id, get(id).with(output(id).counts()));
   }
 
+  /// As if bytes were dropped after the run was looked up.
+  void dropSilently(RunId id, long from, long to) {
+    output(id).drop(from, to);
+  }
+
+  /// As if the news of its end were lost.
+  synchronized void endSilently(RunId id) {
+    var end =
+        new RunState.Ended(
+            Optional.empty(),
+            id.createdAt().plusMillis(5),
+            new Outcome.Lost("test"),
+            Usage.NONE,
+            Optional.empty());
+    runs.put(id, get(id).in(end));
+  }
+
+  void put(Run run) {
+    synchronized (this) {
+      runs.put(run.id(), run);
+    }
+    tellAgain(run.id());
+  }
+
+  /// How many bytes all readers together have read so far.
+  long readBytes(RunId id) {
+    return output(id).readBytes();
+  }
+
   void end(RunId id, int code) {
     end(id, new Outcome.Ended(new ProcessEnd.Exited(code)));
   }

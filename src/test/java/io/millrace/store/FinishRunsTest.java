@@ -123,6 +123,21 @@ class FinishRunsTest {
   }
 
   @Test
+  void an_end_that_cannot_be_stored_is_lost_and_harms_no_other() {
+    var ends = new ArrayList<Finished>();
+    for (int i = 0; i < 20; i++) {
+      ends.add(end(store.running("run " + i), 1, exited(0), Optional.empty(), row(0, "x")));
+    }
+    var id = store.running("bad");
+    ends.add(7, end(id, 1, exited(0), Optional.empty(), row(0, new byte[(1 << 20) + 1])));
+
+    assertThat(store.runs.finish(store.me, ends).await()).hasSize(21);
+
+    assertThat(store.status(id)).isEqualTo(RunStatus.LOST);
+    assertThat(store.all(StoreFixture.only(RunStatus.SUCCEEDED))).hasSize(20).doesNotContain(id);
+  }
+
+  @Test
   void what_is_not_ours_is_not_touched() {
     var queued = store.queued("queued");
     var other = store.nodes.register("other").await();

@@ -33,6 +33,7 @@ final class StoreFixture implements AutoCloseable {
   static final int NO_LIMIT = Integer.MAX_VALUE;
   static final Duration LONG = Duration.ofSeconds(30);
 
+  final DatabaseSettings settings;
   final Vertx vertx = Vertx.vertx();
   final Database database;
   final RunStore runs;
@@ -46,6 +47,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   StoreFixture(DatabaseSettings settings, Database.Patience patience) {
+    this.settings = settings;
     database = Database.open(vertx, settings, patience);
     runs = new RunStore(database);
     outputs = new OutputStore(database);

@@ -24,14 +24,19 @@ public final class MillraceProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(http://[^/ ]+:\\d+)/");
   private static final Duration START_WITHIN = Duration.ofSeconds(120);
 
+  private static final Path MEMORY = Path.of("/dev/shm");
+
   private final Path home;
+  private final Path run;
   private final List<String> options;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
   private Process process;
   private URI address;
+  private int port;
 
-  private MillraceProcess(Path home, List<String> options) {
+  private MillraceProcess(Path home, Path run, List<String> options) {
     this.home = home;
+    this.run = run;
     this.options = List.copyOf(options);
   }
 
@@ -40,11 +45,9 @@ public final class MillraceProcess implements AutoCloseable {
   /// @param options further options of `serve`, such as `--max-running=1`
   public static MillraceProcess start(String... options) {
     try {
-      var home =
-          Files.createTempDirectory(
-              "millrace-test",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
-      var service = new MillraceProcess(home, List.of(options));
+      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
+      var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
+      var service = new MillraceProcess(home, run, List.of(options));
       service.launch();
       return service;
     } catch (IOException failure) {
@@ -74,7 +77,7 @@ public final class MillraceProcess implements AutoCloseable {
   }
 
   public Path runDir() {
-    return home.resolve("run");
+    return run;
   }
 
   public long pid() {
@@ -138,6 +141,12 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /// Starts the service again on the same directories and port, as whoever watches it expects.
+  public void restartInPlace() {
+    port = address.getPort();
+    restart();
+  }
+
   private void awaitExit() {
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
@@ -152,10 +161,14 @@ public final class MillraceProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
+    var further = System.getProperty("millrace.jvm", "");
+    if (!further.isBlank()) {
+      command.addAll(List.of(further.split(" ")));
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("io.millrace.cli.Main", "serve"));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
-    command.addAll(List.of("--port", "0"));
+    command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(options);
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var found = new CompletableFuture<URI>();
@@ -193,7 +206,15 @@ public final class MillraceProcess implements AutoCloseable {
       awaitExit();
     }
     ProcessHandle.allProcesses().filter(this::isKeeper).forEach(ProcessHandle::destroyForcibly);
+    deleteAll(run);
     deleteAll(home);
+  }
+
+  private static Path temporary(Path parent) throws IOException {
+    return Files.createTempDirectory(
+        parent,
+        "millrace-test",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
   }
 
   private static void deleteAll(Path folder) {

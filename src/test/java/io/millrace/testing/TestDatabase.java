@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 ///
 /// `-Dmillrace.postgres=container` takes Testcontainers' `postgres:17`, `embedded` the one that
 /// Millrace brings; `auto` (the default) a container if there is a Docker and what it takes need
-/// not be fetched, else the embedded one.
+/// not be fetched, else the embedded one. `postgresql://…` is a server that is there, whose
+/// databases `test_…` and `millrace_template` are ours.
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final ExtensionContext.Namespace SHARED =
       ExtensionContext.Namespace.create(TestDatabase.class);

@@ -6,6 +6,7 @@ import io.millrace.store.DatabaseSettings;
 import io.millrace.store.Migrations;
 import io.millrace.store.Partitions;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -30,11 +31,13 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start() {
+    var wish = System.getProperty("millrace.postgres", "auto");
     var server =
-        switch (System.getProperty("millrace.postgres", "auto")) {
+        switch (wish) {
           case "container" -> container();
           case "embedded" -> embedded();
-          default -> imagesAreHere() ? container() : embedded();
+          case "auto" -> imagesAreHere() ? container() : embedded();
+          default -> given(wish);
         };
     server.makeTemplate();
     return server;
@@ -60,6 +63,19 @@ final class TestServer implements AutoCloseable {
             postgres.getPassword(),
             CONNECTIONS);
     return new TestServer(settings, postgres::stop);
+  }
+
+  private static TestServer given(String url) {
+    var options = PgConnectOptions.fromUri(url);
+    var settings =
+        new DatabaseSettings(
+            options.getHost(),
+            options.getPort(),
+            options.getDatabase(),
+            options.getUser(),
+            options.getPassword(),
+            CONNECTIONS);
+    return new TestServer(settings, () -> {});
   }
 
   /// Testcontainers wants its reaper too, unless it is told otherwise.

@@ -24,6 +24,10 @@ public record SpawnRequest(
     environment = List.copyOf(environment);
   }
 
+  SpawnRequest withEnvironment(List<String> other) {
+    return new SpawnRequest(command, other, workdir, streams, mark, cgroup);
+  }
+
   SpawnRequest withCommand(List<String> other) {
     return new SpawnRequest(other, environment, workdir, streams, mark, cgroup);
   }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// What a run asks for that takes a program in front of its own, each of which costs 1 to 2 ms of
 /// processor time (isolation about 8): so only for runs that ask.
@@ -33,6 +35,28 @@ public record Wrapping(
           Optional.empty(),
           Optional.empty());
 
+  private static final Set<String> STEERING =
+      Set.of(
+          "PATH",
+          "ENV",
+          "SHELLOPTS",
+          "PS4",
+          "IFS",
+          "CDPATH",
+          "GLOBIGNORE",
+          "GCONV_PATH",
+          "GETCONF_DIR",
+          "HOSTALIASES",
+          "LOCALDOMAIN",
+          "LOCPATH",
+          "NIS_PATH",
+          "NLSPATH",
+          "RESOLV_HOST_CONF",
+          "RES_OPTIONS",
+          "TMPDIR",
+          "TZDIR",
+          "POSIXLY_CORRECT");
+
   /// The exit code of a wrapper that could not do its part; it has said why on stderr.
   static final int FAILED = 126;
 
@@ -52,8 +76,34 @@ public record Wrapping(
       user.ifPresent(who -> all.addAll(setpriv(who)));
       all.addAll(enter);
     }
+    if (user.isEmpty()) {
+      all.addAll(request.command());
+      return request.withCommand(withAbsoluteProgram(all));
+    }
+    return handedOver(request, all);
+  }
+
+  /// Programs that run before the change of user must not be steered by what the script was given:
+  /// such variables go around them, as words of env(1).
+  private static SpawnRequest handedOver(SpawnRequest request, List<String> prefix) {
+    var all = new ArrayList<>(prefix);
+    all.add("/usr/bin/env");
+    request.environment().stream().filter(Wrapping::steersPrograms).forEach(all::add);
     all.addAll(request.command());
-    return request.withCommand(withAbsoluteProgram(all));
+    var harmless = new ArrayList<>(List.of("PATH=" + Programs.PATH));
+    request.environment().stream()
+        .filter(variable -> !steersPrograms(variable))
+        .forEach(harmless::add);
+    return request.withCommand(withAbsoluteProgram(all)).withEnvironment(harmless);
+  }
+
+  /// Whether a variable changes what the dynamic linker, the C library or a shell does: those of
+  /// ld.so(8) that it ignores itself for setuid programs, and those that shells read at their
+  /// start.
+  private static boolean steersPrograms(String variable) {
+    var name = variable.substring(0, variable.indexOf('='));
+    return STEERING.contains(name)
+        || Stream.of("LD_", "GLIBC_", "MALLOC_", "BASH").anyMatch(name::startsWith);
   }
 
   /// Shells add some variables; this takes those away again that were not asked for.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.keeper;
+
+import org.jspecify.annotations.NullMarked;
