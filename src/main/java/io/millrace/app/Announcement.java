@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -13,10 +14,20 @@ final class Announcement {
             .publicUrl()
             .map(url -> url.toString().replaceFirst("/$", ""))
             .orElseGet(() -> "http://" + host(settings.host()) + ":" + parts.port());
-    System.out.println("Millrace is ready. This link signs your browser in, once:");
-    System.out.println("  " + address + parts.signInLink());
+    var link = address + parts.signInLink();
+    var token = settings.dataDir().resolve("token").toString();
     System.out.println(
-        "The token for everything else is in " + settings.dataDir().resolve("token"));
+        switch (settings.logFormat()) {
+          case PLAIN ->
+              "Millrace is ready. This link signs your browser in, once:\n  %s\nThe token for everything else is in %s"
+                  .formatted(link, token);
+          case JSON ->
+              new JsonObject()
+                  .put("message", "Millrace is ready.")
+                  .put("signInOnce", link)
+                  .put("tokenFile", token)
+                  .encode();
+        });
     System.out.flush();
   }
 

@@ -22,6 +22,7 @@ public final class Millrace {
   ///
   /// @throws StartRefused when it cannot start as things are; nothing is left behind then
   public static void serve(Settings settings) throws Exception {
+    Logs.apply(settings.logFormat(), settings.logLevel());
     var signals = StopSignals.listen();
     try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir());
         var postgres = PostgresChoice.of(settings.database(), directories.data())) {

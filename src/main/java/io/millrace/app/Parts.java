@@ -6,6 +6,7 @@ import io.millrace.http.HttpSettings;
 import io.millrace.http.HttpVerticle;
 import io.millrace.http.SignIn;
 import io.millrace.http.Tokens;
+import io.millrace.http.Viewers;
 import io.millrace.keeper.KeeperLauncher;
 import io.millrace.runner.Runner;
 import io.millrace.spool.SpoolRoots;
@@ -59,15 +60,16 @@ final class Parts {
       Settings settings, DataDirectory directories, DatabaseSettings postgres, Runnable superseded)
       throws Exception {
     var clock = InstantSource.system();
-    var vertx =
-        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setWorkerPoolSize(WORKERS));
+    var metrics = new Metrics();
+    var vertx = vertx(metrics.machinery());
     Topics.install(vertx);
+    metrics.follow(vertx.eventBus());
     var database = Database.open(vertx, postgres);
     var partitions = new Partitions(database);
     await(partitions.prepare(clock.instant()));
     var nodes = new NodeStore(database);
     var me = await(nodes.register(settings.node()));
-    var runner = runner(vertx, database, me, settings, directories, clock);
+    var runner = runner(vertx, database, me, settings, directories, clock, metrics);
     await(runner.start());
     await(
         vertx.deployVerticle(
@@ -75,13 +77,15 @@ final class Parts {
     var tokens = new Tokens(List.of(TokenFile.readOrMake(directories.data())));
     var signIn = new SignIn();
     var events = EventLog.follow(vertx, clock);
-    var facts = new Facts(database, runner);
+    var viewers = new Viewers();
+    var facts = new Facts(vertx, directories, database, runner, viewers, metrics, clock);
     var doors = new CopyOnWriteArrayList<HttpVerticle>();
     var http = http(settings);
     Supplier<HttpVerticle> door =
         () -> {
           var made =
-              new HttpVerticle(http, tokens, signIn, runner.runs(), runner.output(), events, facts);
+              new HttpVerticle(
+                  http, tokens, signIn, runner.runs(), runner.output(), events, facts, viewers);
           doors.add(made);
           return made;
         };
@@ -91,13 +95,25 @@ final class Parts {
     return new Parts(vertx, database, runner, doors.getFirst().port(), deployment, signIn);
   }
 
+  private static Vertx vertx(Machinery machinery) {
+    return Vertx.builder()
+        .with(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setWorkerPoolSize(WORKERS)
+                .setMetricsOptions(machinery.options()))
+        .withMetrics(machinery.vertx())
+        .build();
+  }
+
   private static Runner runner(
       Vertx vertx,
       Database database,
       NodeEpoch me,
       Settings settings,
       DataDirectory directories,
-      InstantSource clock) {
+      InstantSource clock,
+      Metrics metrics) {
     var data = directories.data();
     var launcher = new KeeperLauncher(data, directories.run(), me.epoch(), OpenFiles.atStart());
     return new Runner(
@@ -107,6 +123,7 @@ final class Parts {
         me,
         launcher::connect,
         clock,
+        metrics,
         new Runner.Options(
             data,
             new SpoolRoots(directories.run(), DataDirectory.runs(data)),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.event.Level;
 
 /// Everything an operator can decide about `millrace serve`; `millrace serve --help` is the
 /// reference.
@@ -22,6 +23,8 @@ import java.util.OptionalInt;
 /// @param runUser login name that scripts run as unless they ask for another
 /// @param keepDays history older than this is dropped; empty keeps everything
 /// @param shutdownGrace how long scripts may go on when the service stops by cancelling
+/// @param logFormat of what goes to standard error
+/// @param logLevel what is less important is not logged
 public record Settings(
     Path dataDir,
     Path runDir,
@@ -36,7 +39,9 @@ public record Settings(
     Optional<String> runUser,
     OptionalInt keepDays,
     Duration shutdownGrace,
-    OnStop onStop) {
+    OnStop onStop,
+    LogFormat logFormat,
+    Level logLevel) {
 
   public static final int DEFAULT_PORT = 8080;
   public static final int DEFAULT_MAX_RUNNING = 1000;

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.app.LogFormat;
 import io.millrace.app.Millrace;
 import io.millrace.app.OnStop;
 import io.millrace.app.Settings;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,6 +138,24 @@ final class ServeCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private OnStop onStop = OnStop.AUTO;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "plain",
+      description =
+          "plain: lines for people. json: one object per line, for what collects logs. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private LogFormat logFormat = LogFormat.PLAIN;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description =
+          "error, warn, info or debug. info has one line for the end of each run; lower it to warn"
+              + " when these are too many. Default: ${DEFAULT-VALUE}.")
+  private Level logLevel = Level.INFO;
+
   @Override
   public Integer call() throws Exception {
     Millrace.serve(settings());
@@ -162,7 +182,9 @@ final class ServeCommand implements Callable<Integer> {
             ? OptionalInt.empty()
             : OptionalInt.of(requireRange("--keep-days", keepDays, 1, 36_500)),
         seconds("--shutdown-grace", shutdownGrace),
-        onStop);
+        onStop,
+        logFormat,
+        logLevel);
   }
 
   private int requireRange(String option, int value, int least, int most) {

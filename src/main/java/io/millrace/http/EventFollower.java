@@ -23,18 +23,24 @@ final class EventFollower {
   private static final int BATCH = 200;
 
   private final EventLog log;
+  private final Viewers viewers;
   private final Listener listener;
   private long position;
   private @Nullable MessageConsumer<Long> news;
 
+  /// Counts the listener out.
+  private Runnable gone = () -> {};
+
   /// @param after number of the last event the listener knows; -1 if it is not one of ours
-  EventFollower(EventLog log, Listener listener, long after) {
+  EventFollower(EventLog log, Viewers viewers, Listener listener, long after) {
     this.log = log;
+    this.viewers = viewers;
     this.listener = listener;
     this.position = after;
   }
 
   void begin(Vertx vertx) {
+    gone = viewers.ofEvents();
     news = EventLog.NEWS.consume(vertx.eventBus(), number -> resume());
     resume();
   }
@@ -63,6 +69,7 @@ final class EventFollower {
   void close() {
     MessageConsumer<Long> listening = news;
     news = null;
+    gone.run();
     if (listening != null) {
       listening.unregister();
     }

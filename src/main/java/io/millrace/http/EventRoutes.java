@@ -20,11 +20,13 @@ final class EventRoutes {
   private final Vertx vertx;
   private final HttpSettings settings;
   private final EventLog log;
+  private final Viewers viewers;
 
-  EventRoutes(Vertx vertx, HttpSettings settings, EventLog log) {
+  EventRoutes(Vertx vertx, HttpSettings settings, EventLog log, Viewers viewers) {
     this.vertx = vertx;
     this.settings = settings;
     this.log = log;
+    this.viewers = viewers;
   }
 
   /// GET /events
@@ -86,7 +88,7 @@ final class EventRoutes {
                 "id: %s\nevent: %s\ndata: %s\n\n".formatted(log.id(number), type, data.encode()));
           }
         };
-    var follower = new EventFollower(log, listener, after);
+    var follower = new EventFollower(log, viewers, listener, after);
     long pulse =
         vertx.setPeriodic(
             settings.pingEvery().toMillis(),
@@ -127,7 +129,7 @@ final class EventRoutes {
             socket.writeTextMessage(json.encode());
           }
         };
-    var follower = new EventFollower(log, listener, after);
+    var follower = new EventFollower(log, viewers, listener, after);
     var pulse = new Pulse(vertx, settings, socket, connection, follower::resume);
     socket.closeHandler(
         closed -> {

@@ -1,10 +1,12 @@
 package io.millrace.http;
 
+import io.millrace.runner.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /// Whether the server lives, whether it can work, and which one it is.
 final class HealthRoutes {
@@ -27,18 +29,18 @@ final class HealthRoutes {
 
   private Future<Void> live(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
-    return Answers.json(ctx, 200, new JsonObject().put("status", "live"));
+    return facts.stuck().compose(stuck -> answer(ctx, "live", stuck));
   }
 
   private Future<Void> ready(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
-    return facts
-        .missing()
-        .compose(
-            missing ->
-                missing.isEmpty()
-                    ? Answers.json(ctx, 200, new JsonObject().put("status", "ready"))
-                    : Future.failedFuture(new Refusal(Problems.notReady(missing))));
+    return facts.missing().compose(missing -> answer(ctx, "ready", missing));
+  }
+
+  private static Future<Void> answer(RoutingContext ctx, String good, List<Fault> faults) {
+    return faults.isEmpty()
+        ? Answers.json(ctx, 200, new JsonObject().put("status", good))
+        : Future.failedFuture(new Refusal(Problems.unhealthy("not-" + good, faults)));
   }
 
   private Future<Void> version(RoutingContext ctx) {
@@ -56,8 +58,12 @@ final class HealthRoutes {
 
   private Future<Void> metrics(RoutingContext ctx) {
     Query.refuseAny(ctx.request());
-    return ctx.response()
-        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        .end(facts.metrics());
+    return facts
+        .metrics()
+        .compose(
+            text ->
+                ctx.response()
+                    .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                    .end(text));
   }
 }

@@ -33,6 +33,7 @@ public final class HttpVerticle extends VerticleBase {
   private final OutputSource output;
   private final EventLog events;
   private final ServiceFacts facts;
+  private final Viewers viewers;
   private @Nullable HttpServer server;
 
   public HttpVerticle(
@@ -42,7 +43,8 @@ public final class HttpVerticle extends VerticleBase {
       RunService runs,
       OutputSource output,
       EventLog events,
-      ServiceFacts facts) {
+      ServiceFacts facts,
+      Viewers viewers) {
     this.settings = settings;
     this.tokens = tokens;
     this.signIn = signIn;
@@ -50,6 +52,7 @@ public final class HttpVerticle extends VerticleBase {
     this.output = output;
     this.events = events;
     this.facts = facts;
+    this.viewers = viewers;
   }
 
   @Override
@@ -126,7 +129,7 @@ public final class HttpVerticle extends VerticleBase {
     var submit = new SubmitRoutes(settings, runs, view, waiter);
     var run = new RunRoutes(settings, runs, view, waiter);
     var input = new InputRoutes(settings, runs);
-    var stream = new StreamRoutes(vertx, settings, runs, output);
+    var stream = new StreamRoutes(vertx, settings, runs, output, viewers);
     String one = RunRoutes.PATH + "/:id";
     router
         .route(RunRoutes.PATH)
@@ -136,14 +139,14 @@ public final class HttpVerticle extends VerticleBase {
     router.route(one + "/rerun").handler(Methods.post(submit::rerun));
     router
         .route(one + "/output")
-        .handler(Methods.get(new OutputRoutes(vertx, runs, output)::output));
+        .handler(Methods.get(new OutputRoutes(vertx, runs, output, viewers)::output));
     router.route(one + "/input").handler(Methods.post(input::input));
     router.route(one + "/resize").handler(Methods.post(input::resize));
     router.route(one + "/stream").handler(Methods.get(stream::stream));
     router.route(one + "/stats").handler(Methods.get(new StatsRoutes(vertx, runs)::stats));
     router
         .route("/api/v1/events")
-        .handler(Methods.get(new EventRoutes(vertx, settings, events)::events));
+        .handler(Methods.get(new EventRoutes(vertx, settings, events, viewers)::events));
   }
 
   private static void requireToken(RoutingContext ctx, Access access) {

@@ -20,11 +20,13 @@ final class OutputRoutes {
   private final Vertx vertx;
   private final RunService runs;
   private final OutputSource source;
+  private final Viewers viewers;
 
-  OutputRoutes(Vertx vertx, RunService runs, OutputSource source) {
+  OutputRoutes(Vertx vertx, RunService runs, OutputSource source, Viewers viewers) {
     this.vertx = vertx;
     this.runs = runs;
     this.source = source;
+    this.viewers = viewers;
   }
 
   /// GET /runs/{id}/output
@@ -119,7 +121,7 @@ final class OutputRoutes {
   }
 
   private Future<Void> follow(RoutingContext ctx, RunId id, OutputRequest wanted) {
-    var follower = new RunFollower(vertx, runs, source, id, CHUNK_BYTES);
+    var follower = new RunFollower(vertx, runs, source, id, CHUNK_BYTES, viewers);
     HttpServerResponse response = ctx.response();
     response.closeHandler(gone -> follower.close());
     return follower

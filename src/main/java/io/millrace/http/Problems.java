@@ -7,6 +7,7 @@ import io.millrace.store.DatabaseAway;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Everything that can go wrong between a client and us, in words.
 final class Problems {
@@ -221,9 +222,13 @@ final class Problems {
         .withHeader("Retry-After", seconds(DatabaseAway.RETRY_AFTER));
   }
 
-  static Problem notReady(List<Fault> faults) {
-    return Problem.of(
-            503, "not-ready", "Not everything this server needs is there.", "See \"errors\".")
+  /// @param kind `not-live` or `not-ready`
+  static Problem unhealthy(String kind, List<Fault> faults) {
+    String detail =
+        faults.stream()
+            .map(fault -> fault.field() + ": " + fault.problem())
+            .collect(Collectors.joining("; ", "", "."));
+    return Problem.of(503, kind, detail, "Nothing, if it just starts or stops; else see its log.")
         .with(faults)
         .withHeader("Retry-After", "5");
   }

@@ -51,6 +51,7 @@ final class RunFollower {
   private final OutputSource source;
   private final RunId id;
   private final int chunkBytes;
+  private final Viewers viewers;
   private final List<MessageConsumer<?>> listening = new ArrayList<>();
 
   /// Not told yet, in order.
@@ -66,13 +67,23 @@ final class RunFollower {
   private boolean pumping;
   private boolean closed;
 
+  /// Counts the viewer out.
+  private Runnable gone = () -> {};
+
   /// @param chunkBytes read at once, at most
-  RunFollower(Vertx vertx, RunService runs, OutputSource source, RunId id, int chunkBytes) {
+  RunFollower(
+      Vertx vertx,
+      RunService runs,
+      OutputSource source,
+      RunId id,
+      int chunkBytes,
+      Viewers viewers) {
     this.vertx = vertx;
     this.runs = runs;
     this.source = source;
     this.id = id;
     this.chunkBytes = chunkBytes;
+    this.viewers = viewers;
   }
 
   /// Starts to listen and looks the run up. Nothing is told before [#begin].
@@ -97,6 +108,7 @@ final class RunFollower {
     List<Run> meanwhile = List.copyOf(changes);
     changes.clear();
     viewer = watching;
+    gone = viewers.ofRun();
     offset = from;
     this.to = to;
     take(found);
@@ -124,6 +136,7 @@ final class RunFollower {
 
   void close() {
     closed = true;
+    gone.run();
     listening.forEach(MessageConsumer::unregister);
     listening.clear();
   }

@@ -12,9 +12,12 @@ public interface ServiceFacts {
   /// What this host can do for runs, such as `cgroup` or `isolate`, as the keeper found it.
   List<String> capabilities();
 
-  /// What is missing right now, such as the database; empty when runs can be taken on.
+  /// Why runs cannot be taken on right now, such as a database that is away; empty when they can.
   Future<List<Fault>> missing();
 
+  /// What hangs, so that only a restart helps; empty when nothing does.
+  Future<List<Fault>> stuck();
+
   /// All metrics in the text format of Prometheus.
-  String metrics();
+  Future<String> metrics();
 }

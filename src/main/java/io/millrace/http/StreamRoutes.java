@@ -18,12 +18,15 @@ final class StreamRoutes {
   private final HttpSettings settings;
   private final RunService runs;
   private final OutputSource source;
+  private final Viewers viewers;
 
-  StreamRoutes(Vertx vertx, HttpSettings settings, RunService runs, OutputSource source) {
+  StreamRoutes(
+      Vertx vertx, HttpSettings settings, RunService runs, OutputSource source, Viewers viewers) {
     this.vertx = vertx;
     this.settings = settings;
     this.runs = runs;
     this.source = source;
+    this.viewers = viewers;
   }
 
   /// GET /runs/{id}/stream
@@ -35,7 +38,7 @@ final class StreamRoutes {
     long from = query.whole("from", 0, Long.MAX_VALUE).orElse(0);
     faults.refuse();
     Upgrade.require(request);
-    var follower = new RunFollower(vertx, runs, source, id, CHUNK_BYTES);
+    var follower = new RunFollower(vertx, runs, source, id, CHUNK_BYTES, viewers);
     request.pause();
     return follower
         .open()

@@ -42,6 +42,7 @@ final class Finisher extends VerticleBase {
   private final KeeperLink keeper;
   private final QueueVerticle queue;
   private final HeadFlusher heads;
+  private final Meters meters;
 
   private final Mailbox<Ending> mailbox = new Mailbox<>(() -> context, this::take);
   private final ArrayDeque<Ending> waiting = new ArrayDeque<>();
@@ -62,7 +63,8 @@ final class Finisher extends VerticleBase {
       LiveRuns live,
       KeeperLink keeper,
       QueueVerticle queue,
-      HeadFlusher heads) {
+      HeadFlusher heads,
+      Meters meters) {
     this.runs = runs;
     this.outputs = outputs;
     this.me = me;
@@ -70,6 +72,7 @@ final class Finisher extends VerticleBase {
     this.keeper = keeper;
     this.queue = queue;
     this.heads = heads;
+    this.meters = meters;
   }
 
   /// Takes an attempt that is over. From any thread.
@@ -172,7 +175,13 @@ final class Finisher extends VerticleBase {
               : List.<OutputRow>of();
       rows.add(finished(ending, output));
     }
-    return runs.finish(me, rows).map(ours -> settle(batch, ours));
+    long began = System.nanoTime();
+    return runs.finish(me, rows)
+        .map(
+            ours -> {
+              meters.flushed(Meters.since(began));
+              return settle(batch, ours);
+            });
   }
 
   private static Finished finished(Ending ending, List<OutputRow> output) {

@@ -36,6 +36,7 @@ final class Intake {
   private final Slots slots;
   private final int maxQueued;
   private final Consumer<Batch> taken;
+  private final Meters meters;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private boolean inFlight;
@@ -46,13 +47,15 @@ final class Intake {
       RunId.Generator ids,
       Slots slots,
       int maxQueued,
-      Consumer<Batch> taken) {
+      Consumer<Batch> taken,
+      Meters meters) {
     this.store = store;
     this.me = me;
     this.ids = ids;
     this.slots = slots;
     this.maxQueued = maxQueued;
     this.taken = taken;
+    this.meters = meters;
   }
 
   /// What the store made of a submission, with the run where it became one.
@@ -90,12 +93,14 @@ final class Intake {
     }
     int reserved = slots.reserve(batch.size());
     inFlight = true;
+    long began = System.nanoTime();
     store
         .insert(rows, me, reserved, maxQueued)
         .onComplete(
             done -> {
               inFlight = false;
               if (done.succeeded()) {
+                measure(done.result(), began);
                 answer(batch, rows, done.result(), reserved);
               } else {
                 slots.release(reserved);
@@ -103,6 +108,11 @@ final class Intake {
               }
               pump();
             });
+  }
+
+  private void measure(List<Accepted> answers, long began) {
+    long made = answers.stream().filter(Accepted.Inserted.class::isInstance).count();
+    meters.committed((int) made, Meters.since(began));
   }
 
   private List<Waiting> nextBatch() {

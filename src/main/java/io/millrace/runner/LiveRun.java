@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param run the run with its live state and output
 /// @param before what earlier attempts of the run wrote; this one's output begins at its end
 /// @param directory where this attempt's files lie
-record LiveRun(Run run, OutputCounts before, RunDirectory directory) {
+/// @param claimedNanos when it came here, by [System#nanoTime()]
+record LiveRun(Run run, OutputCounts before, RunDirectory directory, long claimedNanos) {
 
   RunId id() {
     return run.id();
@@ -43,7 +44,7 @@ record LiveRun(Run run, OutputCounts before, RunDirectory directory) {
 
   /// The same attempt when it has written `counts` by itself.
   LiveRun wrote(OutputCounts counts) {
-    return new LiveRun(run.with(total(counts)), before, directory);
+    return new LiveRun(run.with(total(counts)), before, directory, claimedNanos);
   }
 
   /// What the run wrote over all its attempts when this one wrote `counts`.
@@ -56,6 +57,6 @@ record LiveRun(Run run, OutputCounts before, RunDirectory directory) {
   }
 
   private LiveRun in(RunState.Running state) {
-    return new LiveRun(run.in(state), before, directory);
+    return new LiveRun(run.in(state), before, directory, claimedNanos);
   }
 }

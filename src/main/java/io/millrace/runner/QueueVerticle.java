@@ -49,13 +49,14 @@ final class QueueVerticle extends VerticleBase {
       RunId.Generator ids,
       InstantSource clock,
       int maxRunning,
-      int maxQueued) {
+      int maxQueued,
+      Meters meters) {
     this.store = store;
     this.me = me;
     this.runners = runners;
     this.clock = clock;
     this.slots = new Slots(maxRunning);
-    this.intake = new Intake(store, me, ids, slots, maxQueued, this::taken);
+    this.intake = new Intake(store, me, ids, slots, maxQueued, this::taken, meters);
   }
 
   @Override
@@ -113,11 +114,14 @@ final class QueueVerticle extends VerticleBase {
   /// Says how many slots there are and how many are taken; from any context.
   Future<SlotCounts> slots() {
     return Hop.to(
-        vertx, context, () -> Future.succeededFuture(new SlotCounts(slots.total(), slots.taken())));
+        vertx,
+        context,
+        () -> Future.succeededFuture(new SlotCounts(slots.total(), slots.taken(), stopped)));
   }
 
   /// @param taken of `total`
-  record SlotCounts(int total, int taken) {}
+  /// @param stopping whether none will be taken any more
+  record SlotCounts(int total, int taken, boolean stopping) {}
 
   /// The node is stopping: it takes nothing more.
   static final class Stopping extends RuntimeException {

@@ -59,6 +59,7 @@ public final class Runner {
       NodeEpoch me,
       KeeperSource keepers,
       InstantSource clock,
+      Meters meters,
       Options options) {
     this.vertx = vertx;
     this.store = store;
@@ -73,14 +74,15 @@ public final class Runner {
             new RunId.Generator(clock),
             clock,
             options.maxRunning(),
-            options.maxQueued());
+            options.maxQueued(),
+            meters);
     var heads = new HeadFlusher(vertx, outputs);
-    this.finisher = new Finisher(store, outputs, me, live, keeper, queue, heads);
+    this.finisher = new Finisher(store, outputs, me, live, keeper, queue, heads, meters);
     var launches = new Launches(options.defaultUser());
     for (int i = 0; i < RUNNERS; i++) {
       verticles.add(
           new RunnerVerticle(
-              options.spool(), live, launches, keeper, finisher, heads, store, clock));
+              options.spool(), live, launches, keeper, finisher, heads, store, clock, meters));
     }
     this.canceller = new Canceller(vertx, store, me, live, runners, clock);
     this.output = new RunOutput(vertx, live, outputs);
@@ -122,6 +124,15 @@ public final class Runner {
   /// What the present keeper said of itself; empty while it is away.
   public Optional<News.Welcome> keeper() {
     return keeper.keeper();
+  }
+
+  /// How busy this node is; answered by the context that everything passes through.
+  public Future<Load> load() {
+    return queue
+        .slots()
+        .map(
+            slots ->
+                new Load(slots.total(), slots.taken(), finisher.backlogNow(), slots.stopping()));
   }
 
   /// Stops taking work and lets go of the keeper: scripts go on, and the next start takes them on.

@@ -4,6 +4,7 @@ import io.millrace.bus.Topics;
 import io.millrace.keeper.Command;
 import io.millrace.keeper.News;
 import io.millrace.run.Outcome;
+import io.millrace.run.OutputCounts;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.StopRequest;
@@ -16,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +42,7 @@ final class RunnerVerticle extends VerticleBase {
   private final HeadFlusher heads;
   private final RunStore store;
   private final InstantSource clock;
+  private final Meters meters;
 
   /// What others hand over, in their order.
   private final Mailbox<Runnable> mailbox = new Mailbox<>(() -> context, Runnable::run);
@@ -58,7 +61,8 @@ final class RunnerVerticle extends VerticleBase {
       Finisher finisher,
       HeadFlusher heads,
       RunStore store,
-      InstantSource clock) {
+      InstantSource clock,
+      Meters meters) {
     this.spool = spool;
     this.live = live;
     this.launches = launches;
@@ -67,12 +71,14 @@ final class RunnerVerticle extends VerticleBase {
     this.heads = heads;
     this.store = store;
     this.clock = clock;
+    this.meters = meters;
   }
 
   /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper
   /// starts an attempt once, however often it is told. From any context.
   void begin(Claimed claimed) {
-    mailbox.put(() -> take(claimed));
+    long now = System.nanoTime();
+    mailbox.put(() -> take(claimed, now));
   }
 
   /// Hands over what the keeper said of one of these runs. From any thread.
@@ -110,10 +116,10 @@ final class RunnerVerticle extends VerticleBase {
     return Hop.to(vertx, context, () -> Future.succeededFuture(stopsAhead.remove(run) != null));
   }
 
-  private void take(Claimed claimed) {
+  private void take(Claimed claimed, long claimedNanos) {
     var run = claimed.run();
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
-    var fresh = new LiveRun(run, run.output(), directory);
+    var fresh = new LiveRun(run, run.output(), directory, claimedNanos);
     live.put(fresh);
     var stop = stopsAhead.remove(run.id());
     if (stop != null) {
@@ -149,8 +155,7 @@ final class RunnerVerticle extends VerticleBase {
 
   private void hear(News news) {
     switch (news) {
-      case News.Started started ->
-          change(started.run(), started.attempt(), run -> run.started(started.at()));
+      case News.Started started -> started(started);
       case News.Advanced advanced -> advance(advanced);
       case News.Stopping stopping -> stopping(stopping);
       case News.Exited exited -> exited(exited);
@@ -162,13 +167,35 @@ final class RunnerVerticle extends VerticleBase {
     }
   }
 
+  private void started(News.Started started) {
+    change(started.run(), started.attempt(), run -> begun(run, started.at()));
+  }
+
+  private LiveRun begun(LiveRun run, Instant at) {
+    if (run.state().startedAt().isEmpty()) {
+      meters.spawned(Meters.since(run.claimedNanos()));
+    }
+    return run.started(at);
+  }
+
   private void advance(News.Advanced advanced) {
-    live.update(advanced.run(), advanced.attempt(), run -> run.wrote(advanced.counts()))
+    wrote(advanced.run(), advanced.attempt(), advanced.counts())
         .ifPresent(
             run -> {
               Topics.output(run.id()).publish(vertx.eventBus(), run.run().output());
               heads.advanced(run);
             });
+  }
+
+  private Optional<LiveRun> wrote(RunId id, int attempt, OutputCounts counts) {
+    return live.update(
+        id,
+        attempt,
+        before -> {
+          var after = before.wrote(counts);
+          meters.wrote(after.run().output().bytes() - before.run().output().bytes());
+          return after;
+        });
   }
 
   private void stopping(News.Stopping stopping) {
@@ -185,7 +212,7 @@ final class RunnerVerticle extends VerticleBase {
       keeper.send(new Command.Forget(record.run(), record.attempt()));
       return;
     }
-    live.update(record.run(), record.attempt(), before -> before.wrote(record.counts()))
+    wrote(record.run(), record.attempt(), record.counts())
         .ifPresent(
             last -> {
               answerStops(last.run());

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /// What a server does at its start with the runs that an earlier life of it had claimed.
 ///
 /// On the same boot they are simply begun again: the keeper knows whether an attempt runs, has
-/// ended or never started, and starts it once. After a reboot nothing of them can be alive: one
-/// that left an exit record has ended as it says, every other one is lost. Blocks; runs once,
-/// before the first submission.
+/// ended or never started, and starts it once. After a reboot, or in a new container, nothing of
+/// them can be alive: one that left an exit record has ended as it says, every other one is lost.
+/// Blocks; runs once, before the first submission.
 final class TakeOver {
   private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -54,7 +54,7 @@ final class TakeOver {
   private void end(Claimed one) throws IOException {
     var run = one.run();
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
-    var found = new LiveRun(run, run.output(), directory);
+    var found = new LiveRun(run, run.output(), directory, System.nanoTime());
     live.put(found);
     var record = directory.readExit();
     finisher.end(
@@ -66,7 +66,7 @@ final class TakeOver {
   private Ending lost(LiveRun run) {
     return Ending.neverStarted(
         run,
-        new Outcome.Lost("the machine restarted while it ran"),
+        new Outcome.Lost("the machine or its container restarted while it ran"),
         clock.instant(),
         Optional.empty());
   }
@@ -84,12 +84,17 @@ final class TakeOver {
     }
   }
 
+  /// Whether the machine has not been restarted and this is still the run directory that a keeper
+  /// wrote down its starts in: in memory, a container gets a new one each time.
   private boolean sameBoot() throws IOException {
-    var file = dataDir.resolve("boot-id");
-    var now = Files.readString(BOOT_ID).strip();
-    boolean same = Files.exists(file) && Files.readString(file).strip().equals(now);
-    if (!same) {
-      Files.writeString(file, now + "\n");
+    var now = Files.readString(BOOT_ID);
+    boolean same = true;
+    for (var folder : List.of(dataDir, spool.memory())) {
+      var file = folder.resolve("boot-id");
+      if (!Files.exists(file) || !Files.readString(file).equals(now)) {
+        same = false;
+        Files.writeString(file, now);
+      }
     }
     return same;
   }

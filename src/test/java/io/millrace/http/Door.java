@@ -25,6 +25,7 @@ final class Door implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
   final KnownFacts facts = new KnownFacts();
+  final Viewers viewers = new Viewers();
   final SignIn signIn = new SignIn();
   final HttpClient client = HttpClient.newHttpClient();
   final FakeRuns runs = new FakeRuns(vertx);
@@ -45,7 +46,8 @@ final class Door implements AutoCloseable {
             runs,
             runs,
             EventLog.follow(vertx, InstantSource.system(), 100, 1 << 20),
-            facts);
+            facts,
+            viewers);
     deployment = vertx.deployVerticle(verticle).await();
   }
 

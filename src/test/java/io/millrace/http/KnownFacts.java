@@ -7,6 +7,7 @@ import java.util.List;
 /// A server that lacks whatever a test says.
 final class KnownFacts implements ServiceFacts {
   volatile List<Fault> missing = List.of();
+  volatile List<Fault> stuck = List.of();
 
   @Override
   public String version() {
@@ -24,7 +25,12 @@ final class KnownFacts implements ServiceFacts {
   }
 
   @Override
-  public String metrics() {
-    return "# HELP millrace_up Whether the server is up.\nmillrace_up 1\n";
+  public Future<List<Fault>> stuck() {
+    return Future.succeededFuture(stuck);
+  }
+
+  @Override
+  public Future<String> metrics() {
+    return Future.succeededFuture("# HELP millrace_up Whether the server is up.\nmillrace_up 1\n");
   }
 }

@@ -448,7 +448,9 @@ class RunRoutesTest {
     door.facts.missing = List.of(new io.millrace.runner.Fault("database", "does not answer"));
     var unready = door.send(door.stranger("/health/ready"));
     assertProblem(unready, 503, "not-ready");
-    assertThat(unready.body()).contains("does not answer");
+    assertThat(Door.json(unready).getString("detail")).isEqualTo("database: does not answer.");
+    door.facts.stuck = List.of(new io.millrace.runner.Fault("queue", "hangs"));
+    assertProblem(door.send(door.stranger("/health/live")), 503, "not-live");
   }
 
   @Test

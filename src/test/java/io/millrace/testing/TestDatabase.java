@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// share: `@RegisterExtension static final TestDatabase DATABASE = new TestDatabase();`
 ///
 /// `-Dmillrace.postgres=container` takes Testcontainers' `postgres:17`, `embedded` the one that
-/// Millrace brings; `auto` (the default) a container if there is a Docker socket and the image,
-/// else the embedded one. `postgresql://…` is a server that is there, whose databases `test_…` and
-/// `millrace_template` are ours.
+/// Millrace brings; `auto` (the default) a container if there is a Docker and what it takes need
+/// not be fetched, else the embedded one. `postgresql://…` is a server that is there, whose
+/// databases `test_…` and `millrace_template` are ours.
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final ExtensionContext.Namespace SHARED =
       ExtensionContext.Namespace.create(TestDatabase.class);

@@ -1,6 +1,5 @@
 package io.millrace.testing;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import io.millrace.app.EmbeddedPostgres;
 import io.millrace.store.Database;
 import io.millrace.store.DatabaseSettings;
@@ -8,19 +7,17 @@ import io.millrace.store.Migrations;
 import io.millrace.store.Partitions;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /// The PostgreSQL of a test JVM, with a migrated database that others are copied from.
 final class TestServer implements AutoCloseable {
   private static final String IMAGE = "postgres:17";
-  private static final Path SOCKET = Path.of("/var/run/docker.sock");
+  private static final String REAPER = "testcontainers/ryuk";
   private static final String TEMPLATE = "millrace_template";
   private static final int CONNECTIONS = 12;
 
@@ -39,7 +36,7 @@ final class TestServer implements AutoCloseable {
         switch (wish) {
           case "container" -> container();
           case "embedded" -> embedded();
-          case "auto" -> imageIsHere() ? container() : embedded();
+          case "auto" -> imagesAreHere() ? container() : embedded();
           default -> given(wish);
         };
     server.makeTemplate();
@@ -81,16 +78,11 @@ final class TestServer implements AutoCloseable {
     return new TestServer(settings, () -> {});
   }
 
-  private static boolean imageIsHere() {
-    if (!Files.exists(SOCKET) || !DockerClientFactory.instance().isDockerAvailable()) {
-      return false;
-    }
-    try {
-      DockerClientFactory.instance().client().inspectImageCmd(IMAGE).exec();
-      return true;
-    } catch (NotFoundException absent) {
-      return false;
-    }
+  /// Testcontainers wants its reaper too, unless it is told otherwise.
+  private static boolean imagesAreHere() {
+    return DockerImages.has(IMAGE)
+        && ("true".equals(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))
+            || DockerImages.has(REAPER));
   }
 
   private static DatabaseSettings small(DatabaseSettings settings) {
