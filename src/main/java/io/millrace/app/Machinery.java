@@ -26,10 +26,6 @@ import java.util.stream.Collectors;
 final class Machinery {
   private static final String OURS = "millrace.";
   private static final String VERTX = "vertx.";
-
-  /// Both pools would have the same ones.
-  private static final String STATEMENTS = OURS + "sql.";
-
   private static final Set<MetricsDomain> WANTED =
       EnumSet.of(MetricsDomain.HTTP_SERVER, MetricsDomain.NAMED_POOLS);
 
@@ -38,7 +34,7 @@ final class Machinery {
 
   Machinery(MeterRegistry registry) {
     this.registry = registry;
-    registry.config().meterFilter(ours()).meterFilter(MeterFilter.denyNameStartsWith(STATEMENTS));
+    registry.config().meterFilter(ours());
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     collections.bindTo(registry);

@@ -80,7 +80,7 @@ class MetricsIT {
   }
 
   @Test
-  void no_label_takes_its_values_from_clients(Api api) {
+  void no_label_takes_its_values_from_clients(MillraceProcess service, Api api) {
     for (int i = 0; i < 30; i++) {
       api.send(api.request("/no/such/path/" + i).GET());
       api.send(api.request("/api/v1/runs").method("STRANGE" + i, BodyPublishers.noBody()));
@@ -95,6 +95,7 @@ class MetricsIT {
             .collect(Collectors.toSet());
     assertThat(values).noneMatch(value -> value.matches(".*(STRANGE|such|n1|own).*"));
     assertThat(series).hasSizeLessThan(600);
+    assertThat(service.log()).doesNotContain("already registered");
   }
 
   @Test
