@@ -46,6 +46,25 @@ final class PageSql {
     return new Query(text, page.values);
   }
 
+  /// The same for runs that may have stored output: without other filters those that have some, so
+  /// that a long queue is passed over instead of walked through.
+  static Query idsToSearch(RunFilter filter, Optional<RunId> before, int limit) {
+    boolean onlyText =
+        filter.statuses().isEmpty()
+            && filter.unit().isEmpty()
+            && filter.node().isEmpty()
+            && filter.labels().isEmpty()
+            && filter.name().isEmpty();
+    if (!onlyText) {
+      return ids(filter, before, 0, limit);
+    }
+    var page = new PageSql(filter, before, limit);
+    return new Query(
+        page.branch("run_output o", "o.run_id", new ArrayList<>())
+            .replaceFirst("^select ", "select distinct "),
+        page.values);
+  }
+
   private List<String> branches() {
     var ended = filter.statuses().stream().filter(RunStatus::ended).toList();
     var live = filter.statuses().stream().filter(status -> !status.ended()).toList();

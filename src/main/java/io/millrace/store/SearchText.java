@@ -133,7 +133,7 @@ final class SearchText {
   private record Sized(RunId id, long bytes) {}
 
   private Future<Found> next(Task task) {
-    var ids = PageSql.ids(task.filter, task.before, 0, RUNS_AT_ONCE);
+    var ids = PageSql.idsToSearch(task.filter, task.before, RUNS_AT_ONCE);
     return database
         .read(SIZE.formatted(ids.text()), ids.values())
         .compose(

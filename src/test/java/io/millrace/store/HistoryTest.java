@@ -56,6 +56,16 @@ class HistoryTest {
   }
 
   @Test
+  void a_search_passes_over_what_only_waits() {
+    var page =
+        large
+            .runs
+            .list(StoreFixture.text("hello"), new Position.Newest(), 50, java.time.Duration.ZERO)
+            .await();
+    assertThat(page.items()).as("within one portion, with 100,000 queued ahead").hasSize(50);
+  }
+
+  @Test
   void a_claim_does_not_notice_runs_for_later() {
     assertThat(claimBlocks(large)).isBetween(0.5, 3 * claimBlocks(small));
   }

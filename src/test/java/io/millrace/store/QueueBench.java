@@ -90,7 +90,11 @@ class QueueBench {
 
   private void throughTheQueue(int batch) {
     insert(batch, 0);
-    finish(store.claim(batch));
+    var claimed = store.claim(batch);
+    assertThat(claimed)
+        .as("a refused insert would make everything after it look cheap")
+        .hasSize(batch);
+    finish(claimed);
   }
 
   private List<RunId> insert(int count, int freeSlots) {
@@ -98,7 +102,8 @@ class QueueBench {
     for (int i = 0; i < count; i++) {
       given.add(store.run("#!/bin/bash\nprintf x\n"));
     }
-    store.runs.insert(given, store.me, freeSlots, maxQueued).await();
+    assertThat(store.runs.insert(given, store.me, freeSlots, maxQueued).await())
+        .hasOnlyElementsOfType(Accepted.Inserted.class);
     return given.stream().map(NewRun::id).toList();
   }
 
