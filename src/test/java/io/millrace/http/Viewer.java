@@ -1,28 +1,25 @@
 package io.millrace.http;
 
+import io.millrace.testing.StreamSocket;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A WebSocket client that keeps what it hears; every message is held against the reference.
-final class Viewer implements WebSocket.Listener, AutoCloseable {
+final class Viewer implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 20;
   final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final LinkedBlockingQueue<JsonObject> messages = new LinkedBlockingQueue<>();
-  private final StringBuilder partial = new StringBuilder();
   private final String schema;
-  private final boolean eager;
-  private final WebSocket socket;
+  private final StreamSocket socket;
 
   Viewer(Door door, String path) {
     this(door, path, "StreamMessage", true);
@@ -31,52 +28,21 @@ final class Viewer implements WebSocket.Listener, AutoCloseable {
   /// @param eager reads everything at once; else only what [#read(long)] asks for
   Viewer(Door door, String path, String schema, boolean eager) {
     this.schema = schema;
-    this.eager = eager;
     socket =
-        door.client
-            .newWebSocketBuilder()
-            .header("Authorization", "Bearer " + Door.TOKEN)
-            .buildAsync(java.net.URI.create("ws://127.0.0.1:" + door.port() + path), this)
-            .join();
-  }
-
-  @Override
-  public void onOpen(WebSocket opened) {
-    if (eager) {
-      opened.request(1);
-    }
-  }
-
-  @Override
-  public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-    partial.append(data);
-    if (last) {
-      messages.add(new JsonObject(partial.toString()));
-      partial.setLength(0);
-    }
-    if (eager) {
-      from.request(1);
-    }
-    return null;
-  }
-
-  @Override
-  public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-    closed.complete(code);
-    return null;
-  }
-
-  @Override
-  public void onError(WebSocket from, Throwable error) {
-    closed.complete(-1);
+        StreamSocket.open(
+            door.uri(path),
+            Door.TOKEN,
+            eager,
+            text -> messages.add(new JsonObject(text)),
+            closed::complete);
   }
 
   void read(long count) {
-    socket.request(count);
+    socket.read(count);
   }
 
   void say(String text) {
-    socket.sendText(text, true).join();
+    socket.send(text);
   }
 
   JsonObject next() {
@@ -140,6 +106,6 @@ final class Viewer implements WebSocket.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    socket.abort();
+    socket.close();
   }
 }

@@ -2,30 +2,23 @@ package io.millrace.testing;
 
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /// Watches a run over its WebSocket as the page does, and checks that offsets join without gap or
 /// repeat.
-public final class Viewer implements WebSocket.Listener, AutoCloseable {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
-  private final StringBuilder partial = new StringBuilder();
+public final class Viewer implements AutoCloseable {
   private final List<JsonObject> frames = new ArrayList<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CompletableFuture<JsonObject> end = new CompletableFuture<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final List<Waiter> waiters = new ArrayList<>();
-  private WebSocket socket;
+  private StreamSocket socket;
   private long next;
 
   private record Waiter(Predicate<JsonObject> wish, CompletableFuture<JsonObject> answer) {}
@@ -37,34 +30,18 @@ public final class Viewer implements WebSocket.Listener, AutoCloseable {
   /// Opens the stream of `run` at `from`.
   public static Viewer open(MillraceProcess service, String run, long from) {
     var viewer = new Viewer(from);
-    var address =
-        URI.create(
-            service.address().toString().replaceFirst("http", "ws")
-                + "/api/v1/runs/"
-                + run
-                + "/stream?from="
-                + from);
     viewer.socket =
-        CLIENT
-            .newWebSocketBuilder()
-            .header("Authorization", "Bearer " + service.token())
-            .buildAsync(address, viewer)
-            .join();
+        StreamSocket.open(
+            service.address().resolve("/api/v1/runs/" + run + "/stream?from=" + from),
+            service.token(),
+            true,
+            viewer::take,
+            viewer::closed);
     return viewer;
   }
 
-  @Override
-  public synchronized CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-    partial.append(data);
-    if (last) {
-      take(new JsonObject(partial.toString()));
-      partial.setLength(0);
-    }
-    from.request(1);
-    return CompletableFuture.completedFuture(null);
-  }
-
-  private void take(JsonObject frame) {
+  private synchronized void take(String text) {
+    var frame = new JsonObject(text);
     frames.add(frame);
     switch (frame.getString("type")) {
       case "output" -> output(frame);
@@ -98,17 +75,9 @@ public final class Viewer implements WebSocket.Listener, AutoCloseable {
     next = frame.getLong("next");
   }
 
-  @Override
-  public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+  private void closed(int code) {
     closed.complete(code);
-    end.completeExceptionally(new AssertionError("closed with " + code + " " + reason));
-    return CompletableFuture.completedFuture(null);
-  }
-
-  @Override
-  public void onError(WebSocket from, Throwable failure) {
-    closed.completeExceptionally(failure);
-    end.completeExceptionally(failure);
+    end.completeExceptionally(new AssertionError("closed with " + code));
   }
 
   /// The first frame, already here or still to come, that is as wished.
@@ -151,7 +120,7 @@ public final class Viewer implements WebSocket.Listener, AutoCloseable {
   }
 
   public void send(JsonObject message) {
-    socket.sendText(message.encode(), true).join();
+    socket.send(message.encode());
   }
 
   private static <T> T get(CompletableFuture<T> future) {
@@ -164,6 +133,6 @@ public final class Viewer implements WebSocket.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    socket.abort();
+    socket.close();
   }
 }

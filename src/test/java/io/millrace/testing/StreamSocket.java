@@ -1,0 +1,81 @@
+package io.millrace.testing;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.net.URI;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A WebSocket client that hears whole messages.
+///
+/// Not the JDK's: that one loses bytes if more than 16 KiB come right behind the handshake (seen
+/// with JDK 25).
+public final class StreamSocket implements AutoCloseable {
+  /// What `onClose` hears when the connection went without a farewell.
+  public static final int BROKEN = -1;
+
+  private static final int LONGEST_MESSAGE = 64 << 20;
+  private static final WebSocketClient CLIENT =
+      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2))
+          .createWebSocketClient(
+              new WebSocketClientOptions()
+                  .setMaxConnections(1000)
+                  .setMaxFrameSize(LONGEST_MESSAGE)
+                  .setMaxMessageSize(LONGEST_MESSAGE));
+
+  private final WebSocket socket;
+
+  private StreamSocket(WebSocket socket) {
+    this.socket = socket;
+  }
+
+  /// @param address begins with `http` or `ws`
+  /// @param eager reads everything at once; else only what [#read(long)] asks for
+  /// @param onText each message, one after the other, on a thread of the client
+  /// @param onClose the code, once
+  public static StreamSocket open(
+      URI address, String token, boolean eager, Consumer<String> onText, IntConsumer onClose) {
+    var options =
+        new WebSocketConnectOptions()
+            .setAbsoluteURI(address.toString().replaceFirst("^http", "ws"))
+            .addHeader("Authorization", "Bearer " + token);
+    // The handlers are set on the socket's own thread, before anything can have come.
+    return CLIENT
+        .connect(options)
+        .map(socket -> new StreamSocket(socket).listen(eager, onText, onClose))
+        .await();
+  }
+
+  private StreamSocket listen(boolean eager, Consumer<String> onText, IntConsumer onClose) {
+    socket.textMessageHandler(onText::accept);
+    socket.exceptionHandler(broken -> {});
+    socket.closeHandler(
+        gone -> {
+          @Nullable Short code = socket.closeStatusCode();
+          onClose.accept(code == null ? BROKEN : code);
+        });
+    if (!eager) {
+      socket.pause();
+    }
+    return this;
+  }
+
+  public void read(long count) {
+    socket.fetch(count);
+  }
+
+  public void send(String text) {
+    socket.writeTextMessage(text).await();
+  }
+
+  /// Says farewell, and waits for nothing.
+  @Override
+  public void close() {
+    var _ = socket.close();
+  }
+}
