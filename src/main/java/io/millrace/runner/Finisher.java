@@ -32,6 +32,11 @@ final class Finisher extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
   private static final int BATCH_RUNS = 512;
   private static final long BATCH_BYTES = 8L << 20;
+
+  /// Where ends come one after the other, batches begin no sooner than this after each other, and
+  /// share what a transaction costs.
+  private static final Duration PACE = Duration.ofMillis(8);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -53,7 +58,10 @@ final class Finisher extends VerticleBase {
   /// Size of `known`, for everyone to read.
   private volatile int backlog;
 
+  /// A batch is being written, or waited for.
   private boolean inFlight;
+
+  private long begunNanos = System.nanoTime() - PACE.toNanos();
   private Duration pause = FIRST_PAUSE;
 
   Finisher(
@@ -98,6 +106,12 @@ final class Finisher extends VerticleBase {
       return;
     }
     inFlight = true;
+    long early = PACE.toNanos() - (System.nanoTime() - begunNanos);
+    if (early > 0) {
+      waitMillis(Duration.ofNanos(early).toMillis() + 1);
+      return;
+    }
+    begunNanos = System.nanoTime();
     var first = waiting.element();
     if (kept(first) > BATCH_BYTES) {
       ahead(first).onComplete(done -> next(List.of(first), done.cause()));
@@ -121,14 +135,18 @@ final class Finisher extends VerticleBase {
         pause.toMillis());
     batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
     inFlight = true;
+    waitMillis(pause.toMillis());
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+  }
+
+  private void waitMillis(long millis) {
     vertx.setTimer(
-        pause.toMillis(),
+        millis,
         timer -> {
           inFlight = false;
           pump();
         });
-    pause =
-        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
   }
 
   private List<Ending> nextBatch() {
