@@ -30,6 +30,7 @@ public final class Millrace {
       Migrations.run(postgres.settings());
       var parts = Parts.start(settings, directories, postgres.settings(), signals::terminate);
       Announcement.print(parts, settings);
+      OwnClasses.load();
       var signal = signals.await();
       boolean detach = detaches(settings.onStop(), signal);
       LOG.info("stopping: {}", detach ? "scripts go on" : "scripts are cancelled");
