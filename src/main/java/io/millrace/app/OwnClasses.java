@@ -54,6 +54,7 @@ final class OwnClasses {
     for (var name : names) {
       load(name);
     }
+    LOG.info("classes: read ahead, {} of them", names.size());
   }
 
   private static void load(String name) {
