@@ -53,6 +53,7 @@ final class Finisher extends VerticleBase {
   /// Size of `known`, for everyone to read.
   private volatile int backlog;
 
+  private final Shelter shelter = new Shelter();
   private boolean inFlight;
   private Duration pause = FIRST_PAUSE;
 
@@ -114,12 +115,14 @@ final class Finisher extends VerticleBase {
       pump();
       return;
     }
+    batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
+    shelter.take(waiting, pause);
     LOG.warn(
-        "{} ended runs wait for the database ({}). They are kept on disk; next try in {} ms.",
+        "{} ended runs wait for the database ({}). {} of them are safe on disk; next try in {} ms.",
         known.size(),
         failure.toString(),
+        shelter.count(),
         pause.toMillis());
-    batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
     inFlight = true;
     vertx.setTimer(
         pause.toMillis(),
@@ -205,6 +208,7 @@ final class Finisher extends VerticleBase {
     for (var ending : batch) {
       var id = ending.live().id();
       known.remove(id);
+      shelter.forget(ending);
       heads.forget(id);
       live.remove(id, ending.live().attempt());
       if (ours.contains(id)) {
