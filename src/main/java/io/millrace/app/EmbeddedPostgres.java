@@ -44,8 +44,10 @@ public final class EmbeddedPostgres {
   private final PostgresBinaries binaries;
   private final PostgresCluster cluster;
   private final PostgresUser user;
-  private final Postmaster server;
   private final DatabaseSettings settings;
+
+  /// The present one; another one after [#revive()].
+  private volatile Postmaster server;
 
   private EmbeddedPostgres(
       PostgresBinaries binaries,
@@ -100,7 +102,9 @@ public final class EmbeddedPostgres {
     cluster.requireUsable();
     var found = Postmaster.find(cluster.data());
     var server =
-        found.isPresent() ? awaitReady(cluster, found.get()) : launch(binaries, cluster, user);
+        found.isPresent()
+            ? awaitReady(cluster, found.get())
+            : launch(binaries, cluster, user, EmbeddedPostgres::freePort);
     var settings = settings(cluster, server);
     login(cluster, settings.withDatabase("postgres"), server);
     Migrations.createDatabase(settings.withDatabase("postgres"), DATABASE);
@@ -118,6 +122,22 @@ public final class EmbeddedPostgres {
 
   public long pid() {
     return server.pid();
+  }
+
+  /// Whether its process is there.
+  boolean isAlive() {
+    return server.serves(cluster.data());
+  }
+
+  /// Starts it again, on the same port, after something has killed it.
+  ///
+  /// @throws StartRefused when it does not start
+  void revive() throws IOException {
+    try (var channel = openLock(cluster.home())) {
+      lock(channel);
+      int port = server.port();
+      server = launch(binaries, cluster, user, () -> port);
+    }
   }
 
   /// Ends the server: connections are cut, what is committed stays. Answers when it is gone.
@@ -149,14 +169,15 @@ public final class EmbeddedPostgres {
   }
 
   private static Postmaster launch(
-      PostgresBinaries binaries, PostgresCluster cluster, PostgresUser user) throws IOException {
+      PostgresBinaries binaries, PostgresCluster cluster, PostgresUser user, Ports ports)
+      throws IOException {
     awaitNoProcess(cluster);
     Postmaster.forgetStranger(cluster.data());
     for (int tries = 1; ; tries++) {
       var log = cluster.openLog(LOG_BYTES);
       long before = Files.size(log);
       var command = new ArrayList<>(List.of("setsid"));
-      command.addAll(user.command(PostgresOptions.command(binaries, cluster, freePort())));
+      command.addAll(user.command(PostgresOptions.command(binaries, cluster, ports.next())));
       var process =
           Commands.builder(cluster.home(), command)
               .redirectErrorStream(true)
@@ -236,6 +257,10 @@ public final class EmbeddedPostgres {
         PostgresCluster.USER,
         cluster.password(),
         CONNECTIONS);
+  }
+
+  private interface Ports {
+    int next() throws IOException;
   }
 
   private static int freePort() throws IOException {

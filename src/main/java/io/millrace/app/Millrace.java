@@ -27,9 +27,11 @@ public final class Millrace {
     try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir());
         var postgres = PostgresChoice.of(settings.database(), directories.data())) {
       Self.hide();
-      Migrations.run(postgres.settings());
-      var parts = Parts.start(settings, directories, postgres.settings(), signals::terminate);
+      var contact = new FirstContact(postgres.settings(), signals);
+      contact.await(() -> Migrations.run(postgres.settings()));
+      var parts = Parts.start(settings, directories, contact, signals::terminate);
       Announcement.print(parts, settings);
+      OwnClasses.load();
       var signal = signals.await();
       boolean detach = detaches(settings.onStop(), signal);
       LOG.info("stopping: {}", detach ? "scripts go on" : "scripts are cancelled");
@@ -58,19 +60,22 @@ public final class Millrace {
   }
 
   /// The database that is used, and what must be stopped with it.
-  private record PostgresChoice(DatabaseSettings settings, Optional<EmbeddedPostgres> embedded)
+  private record PostgresChoice(
+      DatabaseSettings settings, Optional<EmbeddedPostgres> embedded, Optional<PostgresWatch> watch)
       implements AutoCloseable {
 
     static PostgresChoice of(Optional<DatabaseUrl> database, Path dataDir) throws Exception {
       if (database.isPresent()) {
-        return new PostgresChoice(database.get().settings(), Optional.empty());
+        return new PostgresChoice(database.get().settings(), Optional.empty(), Optional.empty());
       }
       var embedded = EmbeddedPostgres.start(dataDir);
-      return new PostgresChoice(embedded.settings(), Optional.of(embedded));
+      return new PostgresChoice(
+          embedded.settings(), Optional.of(embedded), Optional.of(PostgresWatch.over(embedded)));
     }
 
     @Override
     public void close() throws Exception {
+      watch.ifPresent(PostgresWatch::close);
       if (embedded.isPresent()) {
         embedded.get().stop();
       }

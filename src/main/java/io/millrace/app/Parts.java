@@ -11,7 +11,6 @@ import io.millrace.keeper.KeeperLauncher;
 import io.millrace.runner.Runner;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Database;
-import io.millrace.store.DatabaseSettings;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.NodeStore;
 import io.millrace.store.OutputStore;
@@ -21,6 +20,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,18 +57,18 @@ final class Parts {
 
   /// Blocks until the service takes work.
   static Parts start(
-      Settings settings, DataDirectory directories, DatabaseSettings postgres, Runnable superseded)
+      Settings settings, DataDirectory directories, FirstContact contact, Runnable superseded)
       throws Exception {
     var clock = InstantSource.system();
     var metrics = new Metrics();
     var vertx = vertx(metrics.machinery());
     Topics.install(vertx);
     metrics.follow(vertx.eventBus());
-    var database = Database.open(vertx, postgres);
+    var database = Database.open(vertx, contact.database());
     var partitions = new Partitions(database);
-    await(partitions.prepare(clock.instant()));
+    contact.await(() -> await(partitions.prepare(clock.instant())));
     var nodes = new NodeStore(database);
-    var me = await(nodes.register(settings.node()));
+    var me = contact.await(() -> await(nodes.register(settings.node())));
     var runner = runner(vertx, database, me, settings, directories, clock, metrics);
     await(runner.start());
     await(
@@ -113,9 +113,11 @@ final class Parts {
       Settings settings,
       DataDirectory directories,
       InstantSource clock,
-      Metrics metrics) {
+      Metrics metrics)
+      throws IOException {
     var data = directories.data();
     var launcher = new KeeperLauncher(data, directories.run(), me.epoch(), OpenFiles.atStart());
+    launcher.jar();
     return new Runner(
         vertx,
         new RunStore(database),

@@ -1,6 +1,8 @@
 package io.millrace.app;
 
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /// Hears the two signals that ask a service to stop, and tells them apart.
@@ -25,6 +27,15 @@ final class StopSignals {
   /// Asks for the end from within, as SIGTERM does.
   void terminate() {
     heard.add(Kind.TERMINATE);
+  }
+
+  /// Waits for the next one; whether it came. It stays to be taken by [#await()].
+  boolean comesWithin(Duration atMost) throws InterruptedException {
+    var kind = heard.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    if (kind != null) {
+      heard.add(kind);
+    }
+    return kind != null;
   }
 
   /// Blocks until the next one.

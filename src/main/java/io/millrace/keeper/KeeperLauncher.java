@@ -9,14 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Finds this node's keeper, or starts one that outlives the server: from a jar of its own, in a
 /// session of its own, without the server's environment.
 ///
-/// @param epoch of the server's life
-/// @param openFiles the soft limit of open files that scripts get: what the service was started
-///   with
-public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFiles) {
+/// One server's life knows one jar: a build that replaces our classes meanwhile does not change the
+/// keeper it starts.
+public final class KeeperLauncher {
   private static final Duration START_WITHIN = Duration.ofSeconds(30);
   private static final long LOOK_MILLIS = 5;
   private static final int LOG_TAIL = 2000;
@@ -34,6 +35,34 @@ public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFil
           "-XX:+DisableAttachMechanism",
           "--enable-native-access=ALL-UNNAMED");
 
+  private final Path dataDir;
+  private final Path runDir;
+  private final long epoch;
+  private final long openFiles;
+
+  /// Where the jar is, once it is made.
+  private final AtomicReference<@Nullable Path> made = new AtomicReference<>();
+
+  /// @param epoch of the server's life
+  /// @param openFiles the soft limit of open files that scripts get: what the service was started
+  ///   with
+  public KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFiles) {
+    this.dataDir = dataDir;
+    this.runDir = runDir;
+    this.epoch = epoch;
+    this.openFiles = openFiles;
+  }
+
+  /// Makes the keeper's jar from the classes as they are now, unless that is done; blocks.
+  public Path jar() throws IOException {
+    var known = made.get();
+    if (known == null || !Files.exists(known)) {
+      known = KeeperJar.in(dataDir.resolve("keeper"));
+      made.set(known);
+    }
+    return known;
+  }
+
   /// Blocks until there is a connection.
   ///
   /// @throws IOException when no keeper runs and none could be started; the message says what the
@@ -47,10 +76,8 @@ public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFil
   }
 
   private KeeperClient start(KeeperClient.Listener listener) throws IOException {
-    var folder = dataDir.resolve("keeper");
-    var jar = KeeperJar.in(folder);
-    var log = folder.resolve("keeper.log");
-    var process = launch(jar, log);
+    var log = dataDir.resolve("keeper").resolve("keeper.log");
+    var process = launch(jar(), log);
     long end = System.nanoTime() + START_WITHIN.toNanos();
     while (true) {
       try {

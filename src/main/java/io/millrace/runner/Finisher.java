@@ -58,6 +58,8 @@ final class Finisher extends VerticleBase {
   /// Size of `known`, for everyone to read.
   private volatile int backlog;
 
+  private final Shelter shelter = new Shelter();
+
   /// A batch is being written, or waited for.
   private boolean inFlight;
 
@@ -128,12 +130,14 @@ final class Finisher extends VerticleBase {
       pump();
       return;
     }
+    batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
+    shelter.take(waiting, pause);
     LOG.warn(
-        "{} ended runs wait for the database ({}). They are kept on disk; next try in {} ms.",
+        "{} ended runs wait for the database ({}). {} of them are safe on disk; next try in {} ms.",
         known.size(),
         failure.toString(),
+        shelter.count(),
         pause.toMillis());
-    batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
     inFlight = true;
     waitMillis(pause.toMillis());
     pause =
@@ -223,6 +227,7 @@ final class Finisher extends VerticleBase {
     for (var ending : batch) {
       var id = ending.live().id();
       known.remove(id);
+      shelter.forget(ending);
       heads.forget(id);
       live.remove(id, ending.live().attempt());
       if (ours.contains(id)) {

@@ -15,7 +15,14 @@ import java.util.Optional;
 /// @param before what earlier attempts of the run wrote; this one's output begins at its end
 /// @param directory where this attempt's files lie
 /// @param claimedNanos when it came here, by [System#nanoTime()]
-record LiveRun(Run run, OutputCounts before, RunDirectory directory, long claimedNanos) {
+/// @param over whether its end waits to become durable: nothing may start it any more
+record LiveRun(
+    Run run, OutputCounts before, RunDirectory directory, long claimedNanos, boolean over) {
+
+  /// An attempt that has just come here.
+  static LiveRun claimed(Run run, RunDirectory directory, long claimedNanos) {
+    return new LiveRun(run, run.output(), directory, claimedNanos, false);
+  }
 
   RunId id() {
     return run.id();
@@ -44,7 +51,12 @@ record LiveRun(Run run, OutputCounts before, RunDirectory directory, long claime
 
   /// The same attempt when it has written `counts` by itself.
   LiveRun wrote(OutputCounts counts) {
-    return new LiveRun(run.with(total(counts)), before, directory, claimedNanos);
+    return new LiveRun(run.with(total(counts)), before, directory, claimedNanos, over);
+  }
+
+  /// The same attempt when its end is known.
+  LiveRun ended() {
+    return new LiveRun(run, before, directory, claimedNanos, true);
   }
 
   /// What the run wrote over all its attempts when this one wrote `counts`.
@@ -57,6 +69,6 @@ record LiveRun(Run run, OutputCounts before, RunDirectory directory, long claime
   }
 
   private LiveRun in(RunState.Running state) {
-    return new LiveRun(run.in(state), before, directory, claimedNanos);
+    return new LiveRun(run.in(state), before, directory, claimedNanos, over);
   }
 }

@@ -4,6 +4,8 @@ import io.millrace.keeper.Command;
 import io.millrace.keeper.News;
 import io.millrace.run.RunId;
 import io.millrace.spool.SpoolRoots;
+import io.millrace.store.Claimed;
+import io.millrace.store.DatabaseAway;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.OutputStore;
 import io.millrace.store.RunStore;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,7 @@ public final class Runner {
   private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
   private static final int RUNNERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
   private static final Duration LOOK = Duration.ofMillis(20);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final RunStore store;
@@ -100,7 +104,7 @@ public final class Runner {
     verticles.forEach(verticle -> deployed.add(vertx.deployVerticle(verticle, worker)));
     return Future.all(deployed)
         .compose(done -> vertx.deployVerticle(queue))
-        .compose(done -> store.claimedBy(me))
+        .compose(done -> claimedBefore())
         .compose(
             claimed ->
                 queue
@@ -110,6 +114,23 @@ public final class Runner {
             again -> {
               again.forEach(runners::begin);
               return keeper.open();
+            });
+  }
+
+  /// What an earlier life had claimed. Nothing can begin before that is known, so a database that
+  /// goes away in this moment is waited for.
+  private Future<List<Claimed>> claimedBefore() {
+    return store
+        .claimedBy(me)
+        .recover(
+            failure -> {
+              if (!(failure instanceof DatabaseAway)) {
+                return Future.failedFuture(failure);
+              }
+              LOG.warn("start: earlier runs are not known yet: {}", failure.toString());
+              return vertx
+                  .timer(ASK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+                  .compose(later -> claimedBefore());
             });
   }
 

@@ -88,7 +88,7 @@ final class RunnerVerticle extends VerticleBase {
 
   /// Says everything again that a keeper may have missed. From any thread.
   void keeperIsBack(Iterable<LiveRun> mine) {
-    mailbox.put(() -> mine.forEach(this::launch));
+    mailbox.put(() -> mine.forEach(this::launchAgain));
   }
 
   /// Stops a run that this node has claimed; the future completes when the stop is recorded.
@@ -119,15 +119,22 @@ final class RunnerVerticle extends VerticleBase {
   private void take(Claimed claimed, long claimedNanos) {
     var run = claimed.run();
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
-    var fresh = new LiveRun(run, run.output(), directory, claimedNanos);
+    var fresh = LiveRun.claimed(run, directory, claimedNanos);
     live.put(fresh);
     var stop = stopsAhead.remove(run.id());
     if (stop != null) {
-      finisher.end(
-          Ending.neverStarted(fresh, cancelled(stop), clock.instant(), Optional.of(stop.at())));
+      end(Ending.neverStarted(fresh, cancelled(stop), clock.instant(), Optional.of(stop.at())));
     } else {
       launch(fresh);
     }
+  }
+
+  /// What ended meanwhile is left alone: its directory is about to go, and a keeper that has
+  /// forgotten it would run it a second time.
+  private void launchAgain(LiveRun seen) {
+    live.find(seen.id())
+        .filter(now -> now.attempt() == seen.attempt() && !now.over())
+        .ifPresent(this::launch);
   }
 
   private void launch(LiveRun run) {
@@ -148,9 +155,15 @@ final class RunnerVerticle extends VerticleBase {
   }
 
   private void notStarted(LiveRun run, String reason) {
-    finisher.end(
+    end(
         Ending.neverStarted(
             run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
+  }
+
+  /// Only this context starts an attempt, so that from here on nobody does.
+  private void end(Ending ending) {
+    live.update(ending.live().id(), ending.live().attempt(), LiveRun::ended);
+    finisher.end(ending);
   }
 
   private void hear(News news) {
@@ -216,7 +229,7 @@ final class RunnerVerticle extends VerticleBase {
         .ifPresent(
             last -> {
               answerStops(last.run());
-              finisher.end(Ending.of(last, record));
+              end(Ending.of(last, record));
             });
   }
 

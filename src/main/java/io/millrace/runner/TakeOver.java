@@ -54,7 +54,7 @@ final class TakeOver {
   private void end(Claimed one) throws IOException {
     var run = one.run();
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
-    var found = new LiveRun(run, run.output(), directory, System.nanoTime());
+    var found = LiveRun.claimed(run, directory, System.nanoTime()).ended();
     live.put(found);
     var record = directory.readExit();
     finisher.end(

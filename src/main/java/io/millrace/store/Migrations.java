@@ -6,13 +6,16 @@ import org.flywaydb.core.Flyway;
 
 /// Brings the tables to the version of this program.
 public final class Migrations {
+  /// A frozen server takes connections and never answers them (pgjdbc manual).
+  private static final String PATIENCE = "?connectTimeout=5&loginTimeout=10";
+
   private Migrations() {}
 
   /// Applies what is missing and says how many; blocks. Two servers that start together wait for
   /// each other.
   public static int run(DatabaseSettings settings) {
     return Flyway.configure()
-        .dataSource(settings.jdbcUrl(), settings.user(), settings.password())
+        .dataSource(settings.jdbcUrl() + PATIENCE, settings.user(), settings.password())
         .locations("classpath:migrations")
         .failOnMissingLocations(true)
         .load()

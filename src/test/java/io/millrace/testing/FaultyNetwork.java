@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class FaultyNetwork implements AutoCloseable {
   private final ServerSocket listener;
   private final String host;
-  private final int port;
+  private volatile int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger answersToLose = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,6 +32,11 @@ public final class FaultyNetwork implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /// The server is somewhere else from now on.
+  public void leadTo(int newPort) {
+    port = newPort;
   }
 
   /// The server gets the next request, but its answer is lost and the connection breaks.
@@ -81,8 +86,8 @@ public final class FaultyNetwork implements AutoCloseable {
         if (down) {
           client.close();
         } else {
-          var server = new Socket(host, port);
           open.add(client);
+          var server = connect(client);
           open.add(server);
           Thread.ofVirtual().start(() -> requests(client, server));
           Thread.ofVirtual().start(() -> answers(server, client));
@@ -90,6 +95,15 @@ public final class FaultyNetwork implements AutoCloseable {
       } catch (IOException closed) {
         // The loop's condition says whether that was the end.
       }
+    }
+  }
+
+  private Socket connect(Socket client) throws IOException {
+    try {
+      return new Socket(host, port);
+    } catch (IOException nobody) {
+      client.close();
+      throw nobody;
     }
   }
 

@@ -28,15 +28,17 @@ public final class MillraceProcess implements AutoCloseable {
 
   private final Path home;
   private final Path run;
+  private final String classPath;
   private final List<String> options;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
   private Process process;
   private URI address;
   private int port;
 
-  private MillraceProcess(Path home, Path run, List<String> options) {
+  private MillraceProcess(Path home, Path run, String classPath, List<String> options) {
     this.home = home;
     this.run = run;
+    this.classPath = classPath;
     this.options = List.copyOf(options);
   }
 
@@ -44,10 +46,15 @@ public final class MillraceProcess implements AutoCloseable {
   ///
   /// @param options further options of `serve`, such as `--max-running=1`
   public static MillraceProcess start(String... options) {
+    return startFrom(System.getProperty("java.class.path"), options);
+  }
+
+  /// Starts a service from other classes than those of this JVM.
+  public static MillraceProcess startFrom(String classPath, String... options) {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var service = new MillraceProcess(home, run, List.of(options));
+      var service = new MillraceProcess(home, run, classPath, List.of(options));
       service.launch();
       return service;
     } catch (IOException failure) {
@@ -165,7 +172,7 @@ public final class MillraceProcess implements AutoCloseable {
     if (!further.isBlank()) {
       command.addAll(List.of(further.split(" ")));
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath));
     command.addAll(List.of("io.millrace.cli.Main", "serve"));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
     command.addAll(List.of("--port", Integer.toString(port)));
