@@ -1,6 +1,7 @@
 package io.millrace.app;
 
 import io.millrace.keeper.os.Self;
+import io.millrace.keeper.os.ServiceManager;
 import io.millrace.store.DatabaseSettings;
 import io.millrace.store.Migrations;
 import java.nio.file.Path;
@@ -30,8 +31,10 @@ public final class Millrace {
       Migrations.run(postgres.settings());
       var parts = Parts.start(settings, directories, postgres.settings(), signals::terminate);
       Announcement.print(parts, settings);
+      ServiceManager.tell(ServiceManager.READY);
       var signal = signals.await();
       boolean detach = detaches(settings.onStop(), signal);
+      ServiceManager.tell(ServiceManager.STOPPING);
       LOG.info("stopping: {}", detach ? "scripts go on" : "scripts are cancelled");
       parts.stop(detach, settings.shutdownGrace());
     }

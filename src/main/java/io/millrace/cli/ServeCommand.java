@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.app.KeeperChoice;
 import io.millrace.app.LogFormat;
 import io.millrace.app.Millrace;
 import io.millrace.app.OnStop;
@@ -139,6 +140,16 @@ final class ServeCommand implements Callable<Integer> {
   private OnStop onStop = OnStop.AUTO;
 
   @Option(
+      names = "--keeper",
+      paramLabel = "WHO",
+      defaultValue = "start",
+      description =
+          "Who starts the process that owns the scripts. start: this command, if none runs. wait:"
+              + " somebody else, such as a unit of systemd that runs 'millrace keeper'. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private KeeperChoice keeper = KeeperChoice.START;
+
+  @Option(
       names = "--log-format",
       paramLabel = "FORMAT",
       defaultValue = "plain",
@@ -183,6 +194,7 @@ final class ServeCommand implements Callable<Integer> {
             : OptionalInt.of(requireRange("--keep-days", keepDays, 1, 36_500)),
         seconds("--shutdown-grace", shutdownGrace),
         onStop,
+        keeper,
         logFormat,
         logLevel);
   }
