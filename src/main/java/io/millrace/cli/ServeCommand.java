@@ -6,9 +6,9 @@ import io.millrace.app.Millrace;
 import io.millrace.app.OnStop;
 import io.millrace.app.Settings;
 import io.millrace.app.StartRefused;
-import java.net.InetAddress;
+import java.io.IOException;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
           + " environment over the file."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
   @Spec private CommandSpec spec;
 
   @Mixin private final DirectoryOptions directories = new DirectoryOptions();
@@ -215,12 +217,13 @@ final class ServeCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(value * 1000));
   }
 
+  /// The kernel's, which needs no name service.
   private static String hostName() {
     try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException hidden) {
       throw new StartRefused(
-          "This machine's name cannot be found out. Give one with --node.", unnamed);
+          "This machine's name cannot be found out. Give one with --node.", hidden);
     }
   }
 }
