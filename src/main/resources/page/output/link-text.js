@@ -1,7 +1,10 @@
 import { announce } from '../base/announce.js';
 import { plural } from '../base/format.js';
 
-/** What the foot of an output says: whether it is connected, loading, followed, paused or complete. */
+/**
+ * What the foot of an output says: whether it is connected, loading, followed, paused or complete; `empty` if that is
+ * why there is nothing to see.
+ */
 export function linkText({ link: { state, retryAt }, run, stream }, viewer, screen) {
   if (state === 'gone') return { text: 'This run has been deleted.' };
   if (state === 'waiting') {
@@ -9,12 +12,13 @@ export function linkText({ link: { state, retryAt }, run, stream }, viewer, scre
     return { text: retryAt ? `Reconnecting in ${plural(left, 'second')}` : 'Reconnecting', canRetry: true };
   }
   if (viewer.loading) return { text: 'Loading…' };
-  if (run.status === 'queued') return { text: 'Waiting to start' };
+  if (run.status === 'queued') return { text: 'Waiting to start', empty: viewer.total === 0 };
   const all = stream ? run.output[`${stream}Bytes`] : viewer.total;
-  if (run.finishedAt && all === 0) return { text: stream ? `Nothing was written to ${stream}` : 'Nothing was written' };
+  if (run.finishedAt && all === 0) return { text: stream ? `Nothing was written to ${stream}` : 'Nothing was written', empty: true };
   if (run.finishedAt) return { text: stream ? `The newest of ${stream}` : 'Complete' };
   if (state === 'connecting') return { text: 'Connecting…' };
-  return { text: screen.atBottom && (viewer.attached || viewer.following || stream) ? (all === 0 ? 'No output yet' : 'Following') : 'Paused: reading further up' };
+  if (all === 0) return { text: 'No output yet', empty: true };
+  return { text: screen.atBottom && (viewer.attached || viewer.following || stream) ? 'Following' : 'Paused: reading further up' };
 }
 
 /** Tells screen readers of a lost connection and of its return, not of every try. */

@@ -217,8 +217,10 @@ class Panel {
   #tellNow() {
     const { viewer, screen, state } = this;
     const position = screen.top()?.offset ?? 0;
+    const told = linkText(state, viewer, screen);
+    this.box.dataset.note = told.empty && !this.tty?.on ? told.text : '';
     this.foot.tell({
-      ...linkText(state, viewer, screen),
+      ...told,
       position: state.stream ? 0 : position,
       // What a full-screen program draws over has no place of its own.
       start: state.stream || this.terminalRun ? 0 : viewer.start,

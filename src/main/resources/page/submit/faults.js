@@ -7,15 +7,16 @@ export function showFaults(form, summary, problem) {
   clearFaults(form, summary);
   const items = problem.errors.map(({ field, problem: text }) => {
     const control = findControl(form, field);
+    const told = `${labelOf(control) ?? field} ${text}`;
     if (control) {
       control.setAttribute('aria-invalid', 'true');
       const fault = form.querySelector(`#${CSS.escape(control.id)}-fault`);
-      if (fault) fault.textContent = `${field} ${text}`;
+      if (fault) fault.textContent = told;
       control.closest('details')?.setAttribute('open', '');
     }
     return h('li', {}, control
-      ? h('a', { href: `#${control.id}`, onclick: (event) => { event.preventDefault(); control.focus(); } }, `${field} ${text}`)
-      : `${field} ${text}`);
+      ? h('a', { href: `#${control.id}`, onclick: (event) => { event.preventDefault(); control.focus(); } }, told)
+      : told);
   });
   // The list says it field by field; the server's sentence would say it twice.
   const told = items.length ? { ...problem, status: problem.status, title: 'Some fields need mending', detail: '', next: '' } : problem;
@@ -31,6 +32,9 @@ export function clearFaults(form, summary) {
   summary.replaceChildren();
   summary.hidden = true;
 }
+
+/** What the form calls a control: the names of the API are for those who read the API. */
+const labelOf = (control) => control?.labels?.[0]?.querySelector('span')?.firstChild?.textContent ?? control?.labels?.[0]?.textContent;
 
 /** `limits.memory`, `labels.team` and `args[2]` belong to the controls of limits.memory, labels and args. */
 function findControl(form, field) {

@@ -37,6 +37,18 @@ public final class DataDirectory implements AutoCloseable {
   ///
   /// @throws StartRefused when a directory is not ours to use, or in use
   public static DataDirectory open(Path data, Path run) {
+    make(data, run);
+    try {
+      return new DataDirectory(data, run, lock(data));
+    } catch (IOException failure) {
+      throw unusable(data, run, failure);
+    }
+  }
+
+  /// Makes or checks both directories; whoever serves from them is left alone.
+  ///
+  /// @throws StartRefused when a directory is not ours to use
+  public static void make(Path data, Path run) {
     try {
       prepare(data, "--data-dir");
       var mark = data.resolve(MARK);
@@ -44,21 +56,18 @@ public final class DataDirectory implements AutoCloseable {
         requireEmpty(data);
         Files.writeString(mark, "This folder belongs to Millrace. Format 1.\n");
       }
-      var lock = lock(data);
-      try {
-        prepare(run, "--run-dir");
-        prepare(runs(data), "--data-dir");
-        return new DataDirectory(data, run, lock);
-      } catch (IOException | RuntimeException failure) {
-        lock.close();
-        throw failure;
-      }
+      prepare(run, "--run-dir");
+      prepare(runs(data), "--data-dir");
     } catch (IOException failure) {
-      throw new StartRefused(
-          "The data directory %s or the run directory %s cannot be used: %s. Name others with --data-dir and --run-dir."
-              .formatted(data, run, failure),
-          failure);
+      throw unusable(data, run, failure);
     }
+  }
+
+  private static StartRefused unusable(Path data, Path run, IOException failure) {
+    return new StartRefused(
+        "The data directory %s or the run directory %s cannot be used: %s. Name others with --data-dir and --run-dir."
+            .formatted(data, run, failure),
+        failure);
   }
 
   public Path data() {

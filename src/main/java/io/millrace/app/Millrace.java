@@ -1,6 +1,7 @@
 package io.millrace.app;
 
 import io.millrace.keeper.os.Self;
+import io.millrace.keeper.os.ServiceManager;
 import io.millrace.store.DatabaseSettings;
 import io.millrace.store.Migrations;
 import java.nio.file.Path;
@@ -31,9 +32,11 @@ public final class Millrace {
       contact.await(() -> Migrations.run(postgres.settings()));
       var parts = Parts.start(settings, directories, contact, signals::terminate);
       Announcement.print(parts, settings);
+      ServiceManager.tell(ServiceManager.READY);
       OwnClasses.load();
       var signal = signals.await();
       boolean detach = detaches(settings.onStop(), signal);
+      ServiceManager.tell(ServiceManager.STOPPING);
       LOG.info("stopping: {}", detach ? "scripts go on" : "scripts are cancelled");
       parts.stop(detach, settings.shutdownGrace());
     }

@@ -6,12 +6,12 @@ import java.lang.management.ManagementFactory;
 
 /// How many open files the service was allowed when it was started: the JVM raises its own limit at
 /// once, but scripts shall have what they would have without it.
-final class OpenFiles {
+public final class OpenFiles {
   private OpenFiles() {}
 
   /// Our own soft limit if the JVM was told to leave it (`-XX:-MaxFDLimit`), else that of the
   /// process that started us, which handed it down.
-  static long atStart() {
+  public static long atStart() {
     try {
       long own = Rlimit.of(0, Rlimit.OPEN_FILES).soft();
       boolean untouched =

@@ -123,7 +123,10 @@ final class Parts {
         new RunStore(database),
         new OutputStore(database),
         me,
-        launcher::connect,
+        switch (settings.keeper()) {
+          case START -> launcher::connect;
+          case WAIT -> launcher::await;
+        },
         clock,
         metrics,
         new Runner.Options(

@@ -40,6 +40,7 @@ public record Settings(
     OptionalInt keepDays,
     Duration shutdownGrace,
     OnStop onStop,
+    KeeperChoice keeper,
     LogFormat logFormat,
     Level logLevel) {
 

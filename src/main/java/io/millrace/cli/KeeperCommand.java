@@ -1,18 +1,25 @@
 package io.millrace.cli;
 
+import io.millrace.app.DataDirectory;
+import io.millrace.app.OpenFiles;
+import io.millrace.app.StartRefused;
+import io.millrace.keeper.KeeperLauncher;
+import io.millrace.keeper.os.Exec;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `millrace keeper`: runs the keeper in the foreground, for a service manager that shall know it
 /// by itself.
+///
+/// It puts the keeper's own small JVM in its place: same pid, and the service's jar may be replaced
+/// meanwhile.
 @Command(
     name = "keeper",
     description = {
       "Runs the process that owns the scripts. `serve` starts one by itself; run it here only to"
           + " give it",
-      "a unit of its own in a service manager, so that stopping the server leaves the scripts"
-          + " alone."
+      "a unit of its own in a service manager, beside `serve --keeper=wait`."
     },
     mixinStandardHelpOptions = true)
 final class KeeperCommand implements Callable<Integer> {
@@ -20,7 +27,10 @@ final class KeeperCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return io.millrace.keeper.Main.run(
-        "--data-dir", directories.data().toString(), "--run-dir", directories.run().toString());
+    var data = directories.data();
+    var run = directories.run();
+    DataDirectory.make(data, run);
+    int result = Exec.replaceBy(KeeperLauncher.command(data, run, OpenFiles.atStart()));
+    throw new StartRefused("The keeper's JVM could not be started (error " + -result + ").");
   }
 }

@@ -1,13 +1,14 @@
 package io.millrace.cli;
 
+import io.millrace.app.KeeperChoice;
 import io.millrace.app.LogFormat;
 import io.millrace.app.Millrace;
 import io.millrace.app.OnStop;
 import io.millrace.app.Settings;
 import io.millrace.app.StartRefused;
-import java.net.InetAddress;
+import java.io.IOException;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
           + " environment over the file."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
   @Spec private CommandSpec spec;
 
   @Mixin private final DirectoryOptions directories = new DirectoryOptions();
@@ -139,6 +142,16 @@ final class ServeCommand implements Callable<Integer> {
   private OnStop onStop = OnStop.AUTO;
 
   @Option(
+      names = "--keeper",
+      paramLabel = "WHO",
+      defaultValue = "start",
+      description =
+          "Who starts the process that owns the scripts. start: this command, if none runs. wait:"
+              + " somebody else, such as a unit of systemd that runs 'millrace keeper'. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private KeeperChoice keeper = KeeperChoice.START;
+
+  @Option(
       names = "--log-format",
       paramLabel = "FORMAT",
       defaultValue = "plain",
@@ -183,6 +196,7 @@ final class ServeCommand implements Callable<Integer> {
             : OptionalInt.of(requireRange("--keep-days", keepDays, 1, 36_500)),
         seconds("--shutdown-grace", shutdownGrace),
         onStop,
+        keeper,
         logFormat,
         logLevel);
   }
@@ -203,12 +217,13 @@ final class ServeCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(value * 1000));
   }
 
+  /// The kernel's, which needs no name service.
   private static String hostName() {
     try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException hidden) {
       throw new StartRefused(
-          "This machine's name cannot be found out. Give one with --node.", unnamed);
+          "This machine's name cannot be found out. Give one with --node.", hidden);
     }
   }
 }

@@ -63,6 +63,28 @@ public final class KeeperLauncher {
     return known;
   }
 
+  /// Blocks until there is a connection to a keeper that somebody else starts.
+  ///
+  /// @throws IOException when there is none for a while
+  public KeeperClient await(KeeperClient.Listener listener) throws IOException {
+    long end = System.nanoTime() + START_WITHIN.toNanos();
+    while (true) {
+      try {
+        return KeeperClient.connect(Door.socket(runDir), epoch, listener);
+      } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException(
+              "no keeper answers in "
+                  + runDir
+                  + "; look at its unit (systemctl status millrace-keeper), or leave out"
+                  + " --keeper=wait",
+              notYet);
+        }
+      }
+      pause();
+    }
+  }
+
   /// Blocks until there is a connection.
   ///
   /// @throws IOException when no keeper runs and none could be started; the message says what the
@@ -76,7 +98,9 @@ public final class KeeperLauncher {
   }
 
   private KeeperClient start(KeeperClient.Listener listener) throws IOException {
-    var log = dataDir.resolve("keeper").resolve("keeper.log");
+    var folder = dataDir.resolve("keeper");
+    Files.createDirectories(folder);
+    var log = folder.resolve("keeper.log");
     var process = launch(jar(), log);
     long end = System.nanoTime() + START_WITHIN.toNanos();
     while (true) {
@@ -92,15 +116,24 @@ public final class KeeperLauncher {
     }
   }
 
-  private Process launch(Path jar, Path log) throws IOException {
+  /// What starts a keeper in the foreground; its jar is made.
+  public static List<String> command(Path dataDir, Path runDir, long openFiles) throws IOException {
+    return command(KeeperJar.in(dataDir.resolve("keeper")), dataDir, runDir, openFiles);
+  }
+
+  private static List<String> command(Path jar, Path dataDir, Path runDir, long openFiles) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
     command.addAll(List.of("-cp", jar.toString(), Main.class.getName(), "keeper"));
     command.addAll(List.of("--data-dir", dataDir.toString(), "--run-dir", runDir.toString()));
     command.addAll(List.of("--open-files", Long.toString(openFiles)));
+    return command;
+  }
+
+  private Process launch(Path jar, Path log) throws IOException {
     var builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(jar, dataDir, runDir, openFiles))
             .directory(Path.of("/").toFile())
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -5,6 +5,7 @@ import io.millrace.keeper.os.Natives;
 import io.millrace.keeper.os.Processes;
 import io.millrace.keeper.os.Rlimit;
 import io.millrace.keeper.os.Self;
+import io.millrace.keeper.os.ServiceManager;
 import io.millrace.keeper.os.Spawner;
 import io.millrace.keeper.os.SystemCallFailed;
 import io.millrace.spool.MemoryBudget;
@@ -93,6 +94,7 @@ public final class Main {
       var keeper = new Keeper(host, HostAbilities.of(capabilities));
       door.let(loop, keeper);
       keeper.sweep();
+      ServiceManager.tell(ServiceManager.READY);
       KeeperLog.info(
           "pid "
               + identity.pid()

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,10 +52,14 @@ public final class Browser implements AutoCloseable {
 
   /// Somebody at a screen of `width` × 860 pixels who has not signed in.
   public BrowserContext person(MillraceProcess service, int width, ColorScheme scheme) {
+    return person(service.address(), width, scheme);
+  }
+
+  public BrowserContext person(URI address, int width, ColorScheme scheme) {
     var context =
         chromium.newContext(
             new com.microsoft.playwright.Browser.NewContextOptions()
-                .setBaseURL(service.address().toString())
+                .setBaseURL(address.toString())
                 .setViewportSize(width, 860)
                 .setColorScheme(scheme));
     context.setDefaultTimeout(60_000);
