@@ -56,13 +56,18 @@ public record KeeperLauncher(Path dataDir, Path runDir, long epoch, long openFil
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
       } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
-        if (!process.isAlive() || System.nanoTime() - end > 0) {
+        if (hasFailed(process) || System.nanoTime() - end > 0) {
           throw new IOException(
               "the keeper did not start; its log ends with: " + tail(log), notYet);
         }
       }
       pause();
     }
+  }
+
+  /// Where there is a keeper already, its socket was removed: it makes it anew within a second.
+  private static boolean hasFailed(Process process) {
+    return !process.isAlive() && process.exitValue() != Main.TAKEN;
   }
 
   private Process launch(Path jar, Path log) throws IOException {
