@@ -27,6 +27,7 @@ final class Birth {
   private final Optional<InputPipe> input;
   private final List<OutputPipe> pipes = new ArrayList<>();
   private long pidfdToken = -1;
+  private boolean released;
 
   /// A descriptor that the run's output comes from.
   record Readable(int fd, Stream stream) {}
@@ -78,11 +79,20 @@ final class Birth {
     return input;
   }
 
-  void watch(Host host, OutputPipe.Sink sink, Runnable mainEnded) throws SystemCallFailed {
+  void watch(Host host, OutputPipe.Sink sink, Runnable mainEnded, Loop.Owner owner)
+      throws SystemCallFailed {
     for (var readable : readables) {
-      pipes.add(new OutputPipe(host, readable.fd(), readable.stream(), sink));
+      pipes.add(new OutputPipe(host, readable.fd(), readable.stream(), sink, owner));
     }
-    pidfdToken = host.loop().watch(pidfd, Fd.IN, events -> mainEnded.run());
+    pidfdToken = host.loop().watch(pidfd, Fd.IN, events -> mainEnded.run(), owner);
+  }
+
+  /// Hears no more of it, and reads nothing more: for one that goes wrong.
+  void unwatch(Loop loop) {
+    unwatchMain(loop);
+    input.ifPresent(InputPipe::close);
+    pipes.forEach(OutputPipe::close);
+    readables.subList(pipes.size(), readables.size()).forEach(never -> Fd.close(never.fd()));
   }
 
   boolean outputIsOpen() {
@@ -96,11 +106,15 @@ final class Birth {
   /// The main process was reaped: nobody is told of it again, and nobody reads what is sent to it.
   void mainIsOver(Loop loop) {
     tree.mainHasEnded();
+    unwatchMain(loop);
+    input.ifPresent(InputPipe::close);
+  }
+
+  private void unwatchMain(Loop loop) {
     if (pidfdToken >= 0) {
       loop.unwatch(pidfd, pidfdToken);
       pidfdToken = -1;
     }
-    input.ifPresent(InputPipe::close);
   }
 
   /// The limit that the kernel killed for; empty when it did not.
@@ -112,8 +126,12 @@ final class Birth {
         : OptionalLong.empty();
   }
 
-  /// Nothing of the run is alive any more: gives everything back.
+  /// Nothing of the run is alive any more: gives everything back. A second time is nothing.
   void release(Host host) {
+    if (released) {
+      return;
+    }
+    released = true;
     mainIsOver(host.loop());
     drainOutput();
     Fd.close(pidfd);

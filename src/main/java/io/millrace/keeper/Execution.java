@@ -8,6 +8,7 @@ import io.millrace.keeper.os.SystemCallFailed;
 import io.millrace.run.Outcome;
 import io.millrace.run.ProcessEnd;
 import io.millrace.run.Terminal;
+import io.millrace.run.Usage;
 import io.millrace.spool.ExitRecord;
 import io.millrace.spool.OutputWriter;
 import io.millrace.spool.RunDirectory;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// It goes through three phases. RUNNING: the main process is alive. DRAINING: it has ended; what
 /// its children still write is waited for, at most a second. CLEARING: whatever is left is stopped,
 /// until nothing is. Belongs to the loop.
-final class Execution {
+final class Execution implements Loop.Owner {
   private static final Duration DRAIN = Duration.ofSeconds(1);
   private static final Duration NEWS_PAUSE = Duration.ofMillis(10);
   private static final Duration FIRST_LOOK = Duration.ofMillis(1);
@@ -60,6 +61,8 @@ final class Execution {
   private boolean newsPlanned;
   private long lastNewsNanos;
   private boolean inTheAir = true;
+  private boolean abandoned;
+  private boolean told;
 
   private enum Phase {
     RUNNING,
@@ -96,34 +99,76 @@ final class Execution {
 
   /// Starts the main process; nothing is left of it when the answer is a reason why not.
   Optional<String> start() {
-    var launched = Launch.of(order, directory, host);
+    var launched = Launch.of(order, directory, host, this);
     switch (launched) {
       case Launch.Failed(String reason) -> {
         return Optional.of(reason);
       }
-      case Launch.Started(Birth born) -> begin(born);
+      case Launch.Started(Birth born) -> {
+        birth = born;
+        host.mainPids().add(born.pid());
+        try {
+          begin(born);
+        } catch (RuntimeException | Error mistake) {
+          failed(mistake);
+        }
+      }
     }
     return Optional.empty();
   }
 
   private void begin(Birth born) {
-    birth = born;
-    host.mainPids().add(born.pid());
     footprint.look(born);
     startedAt = host.clock().instant();
     try {
-      born.watch(host, new Sink(), this::mainEnded);
+      born.watch(host, new Sink(), this::mainEnded, this);
     } catch (SystemCallFailed noRoom) {
-      // Without the watch nothing would ever be known of it: it is ended as if it had been stopped.
-      stopOutcome =
-          Optional.of(new Outcome.NotStarted("it could not be watched: " + noRoom.getMessage()));
-      clear();
+      abandon(new Outcome.NotStarted("it could not be watched: " + noRoom.getMessage()));
+      return;
     }
     if (order.timeout().isPositive()) {
-      timeout = host.loop().after(order.timeout(), this::timedOut);
+      timeout = host.loop().after(order.timeout(), this::timedOut, this);
     }
-    host.loop().after(IN_THE_AIR, this::land);
+    host.loop().after(IN_THE_AIR, this::land, this);
     listener.tell(new News.Started(order.run(), order.attempt(), startedAt, born.pid()));
+  }
+
+  /// The keeper made a mistake with it: nothing that is known of it can be relied on.
+  @Override
+  public void failed(Throwable mistake) {
+    KeeperLog.error(name() + ": a mistake of the keeper's own; it is ended as lost", mistake);
+    abandon(new Outcome.Lost("the keeper made a mistake with it: " + mistake));
+  }
+
+  /// Kills all of it, and tells this as its end.
+  private void abandon(Outcome outcome) {
+    if (abandoned || told) {
+      return;
+    }
+    abandoned = true;
+    phase = Phase.OVER;
+    if (inTheAir) {
+      inTheAir = false;
+      listener.landed(this);
+    }
+    new Salvage(host, born(), ended != null, () -> abandoned(outcome)).begin();
+  }
+
+  private void abandoned(Outcome outcome) {
+    try {
+      writer.close();
+      born().release(host);
+    } catch (RuntimeException | Error further) {
+      KeeperLog.error(name() + ": not all of it could be given back", further);
+    }
+    tellOver(record(outcome, Usage.NONE));
+  }
+
+  private void tellOver(ExitRecord record) {
+    if (!told) {
+      told = true;
+      listener.over(this, record);
+    }
   }
 
   boolean hasMark(long mark) {
@@ -183,9 +228,9 @@ final class Execution {
         writer.counts().bytes());
   }
 
-  /// The server has its result and has removed its directory.
-  void forget() {
-    writer.forget();
+  /// What has to be told when the server has its result and has removed its directory.
+  OutputWriter writer() {
+    return writer;
   }
 
   private final class Sink implements OutputPipe.Sink {
@@ -215,7 +260,7 @@ final class Execution {
       advanced();
     } else {
       newsPlanned = true;
-      host.loop().after(NEWS_PAUSE.minusNanos(sinceLast), this::advanced);
+      host.loop().after(NEWS_PAUSE.minusNanos(sinceLast), this::advanced, this);
     }
   }
 
@@ -230,8 +275,8 @@ final class Execution {
   private void land() {
     if (inTheAir) {
       inTheAir = false;
-      footprint.look(born());
       listener.landed(this);
+      footprint.look(born());
     }
   }
 
@@ -252,7 +297,7 @@ final class Execution {
       grace = wished;
       if (kill != null && kill.left().compareTo(grace) > 0) {
         kill.cancel();
-        kill = host.loop().after(grace, this::killAll);
+        kill = host.loop().after(grace, this::killAll, this);
       }
     }
   }
@@ -261,14 +306,14 @@ final class Execution {
   private void terminate() {
     if (kill == null && phase != Phase.OVER) {
       tree().terminate(terminated);
-      kill = host.loop().after(grace, this::killAll);
+      kill = host.loop().after(grace, this::killAll, this);
     }
   }
 
   private void killAll() {
     if (phase != Phase.OVER) {
       tree().kill();
-      kill = host.loop().after(LONGEST_LOOK, this::killAll);
+      kill = host.loop().after(LONGEST_LOOK, this::killAll, this);
     }
   }
 
@@ -290,7 +335,7 @@ final class Execution {
     }
     born().mainIsOver(host.loop());
     if (born().outputIsOpen()) {
-      drain = host.loop().after(DRAIN, this::clear);
+      drain = host.loop().after(DRAIN, this::clear, this);
     }
     drained();
   }
@@ -327,7 +372,7 @@ final class Execution {
     }
     terminate();
     tree().terminate(terminated);
-    host.loop().after(lookPause, this::look);
+    host.loop().after(lookPause, this::look, this);
     lookPause = lookPause.multipliedBy(2);
     if (lookPause.compareTo(LONGEST_LOOK) > 0) {
       lookPause = LONGEST_LOOK;
@@ -345,19 +390,21 @@ final class Execution {
     var outcome = Endings.outcome(end, stopOutcome, born().outOfMemory(order.limits()));
     var usage = footprint.total(born(), end);
     born().release(host);
-    listener.over(
-        this,
-        new ExitRecord(
-            order.run(),
-            order.attempt(),
-            host.identity().bootId(),
-            Optional.of(startedAt),
-            host.clock().instant(),
-            outcome,
-            usage,
-            writer.counts(),
-            order.firstOffset(),
-            stopRequestedAt));
+    tellOver(record(outcome, usage));
+  }
+
+  private ExitRecord record(Outcome outcome, Usage usage) {
+    return new ExitRecord(
+        order.run(),
+        order.attempt(),
+        host.identity().bootId(),
+        Optional.of(startedAt),
+        host.clock().instant(),
+        outcome,
+        usage,
+        writer.counts(),
+        order.firstOffset(),
+        stopRequestedAt);
   }
 
   private Birth born() {

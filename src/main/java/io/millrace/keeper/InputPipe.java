@@ -17,6 +17,7 @@ final class InputPipe {
   private static final byte CONTROL_D = 4;
 
   private final Loop loop;
+  private final Loop.Owner owner;
   private final int fd;
   private final boolean terminal;
   private byte[] waiting = {};
@@ -26,8 +27,9 @@ final class InputPipe {
 
   /// @param fd to write to and to close in the end
   /// @param terminal whether the end of the input is told by Ctrl-D
-  InputPipe(Loop loop, int fd, boolean terminal) {
+  InputPipe(Loop loop, Loop.Owner owner, int fd, boolean terminal) {
     this.loop = loop;
+    this.owner = owner;
     this.fd = fd;
     this.terminal = terminal;
   }
@@ -98,7 +100,7 @@ final class InputPipe {
   private void watch() {
     if (token < 0) {
       try {
-        token = loop.watch(fd, Fd.OUT, events -> write());
+        token = loop.watch(fd, Fd.OUT, events -> write(), owner);
       } catch (SystemCallFailed unwatchable) {
         close();
       }

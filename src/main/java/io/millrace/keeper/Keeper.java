@@ -4,6 +4,7 @@ import io.millrace.run.Outcome;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.Usage;
 import io.millrace.spool.ExitRecord;
+import io.millrace.spool.OutputWriter;
 import io.millrace.spool.RunDirectory;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// what becomes of them.
 ///
 /// Belongs to the loop.
-final class Keeper implements Execution.Listener {
+final class Keeper implements Execution.Listener, Loop.Owner {
   /// More spawns in the air only make each other slow.
   private static final int IN_THE_AIR_PER_CORE = 4;
 
@@ -34,6 +35,7 @@ final class Keeper implements Execution.Listener {
 
   private final Map<AttemptName, Execution> living = new HashMap<>();
   private final Map<AttemptName, Over> over = new HashMap<>();
+  private final Forgotten forgotten = new Forgotten();
   private final Map<AttemptName, Command.Start> waiting = new HashMap<>();
   private final ArrayDeque<Command.Start> toStart = new ArrayDeque<>();
   private int inTheAir;
@@ -42,13 +44,17 @@ final class Keeper implements Execution.Listener {
   private boolean ending;
   private long idleSinceNanos = System.nanoTime();
 
-  /// @param execution whose memory is given back when it is forgotten; empty for one that never ran
+  /// @param writer whose memory is given back when it is forgotten; empty for one that never ran
   ///   here
-  private record Over(ExitRecord record, Optional<Execution> execution) {}
+  private record Over(ExitRecord record, Optional<OutputWriter> writer) {}
 
-  Keeper(Host host, Abilities abilities) {
+  /// @param lost what an earlier keeper left, see [Leftovers]
+  Keeper(Host host, Abilities abilities, List<ExitRecord> lost) {
     this.host = host;
     this.abilities = abilities;
+    for (var record : lost) {
+      over.put(name(record), new Over(record, Optional.empty()));
+    }
   }
 
   /// What a server says.
@@ -56,7 +62,7 @@ final class Keeper implements Execution.Listener {
     if (command instanceof Command.Hello hello) {
       greet(from, hello);
     } else if (from == server) {
-      obey(command);
+      tryToObey(command);
     } else {
       from.close();
     }
@@ -73,13 +79,18 @@ final class Keeper implements Execution.Listener {
   /// Ends what belongs to no live run: a process that changed its own mark is nobody's once its
   /// parent has gone. Looks now and again by itself from the first call on.
   void sweep() {
+    host.loop().after(SWEEP, this::sweep, this);
     var orphans = host.processes().orphans();
     orphans.refreshThoroughly();
     int strangers = orphans.killStrangers(this::isLive);
     if (strangers > 0) {
       KeeperLog.warn(strangers + " processes belonged to no live run: killed");
     }
-    host.loop().after(SWEEP, this::sweep);
+  }
+
+  @Override
+  public void failed(Throwable mistake) {
+    KeeperLog.error("a mistake of the keeper's own while it looked for strangers", mistake);
   }
 
   /// Starts what may start now, and sends what was told. To be called once a turn.
@@ -87,12 +98,16 @@ final class Keeper implements Execution.Listener {
     while (inTheAir < mostInTheAir && !toStart.isEmpty()) {
       var order = toStart.remove();
       if (waiting.remove(name(order)) != null) {
-        start(order);
+        tryToStart(order);
       }
     }
     var connection = server;
     if (connection != null) {
-      connection.flush();
+      try {
+        connection.flush();
+      } catch (RuntimeException | Error mistake) {
+        connection.failed(mistake);
+      }
     }
   }
 
@@ -128,10 +143,7 @@ final class Keeper implements Execution.Listener {
   @Override
   public void over(Execution execution, ExitRecord record) {
     living.remove(execution.name());
-    end(
-        record,
-        RunDirectory.of(host.spool(), record.run(), record.attempt()),
-        Optional.of(execution));
+    end(record, Optional.of(execution.writer()));
     rest();
   }
 
@@ -163,6 +175,35 @@ final class Keeper implements Execution.Listener {
     over.values().forEach(ended -> tell(new News.Exited(ended.record())));
   }
 
+  /// A mistake with one attempt ends that one, and no connection: what a server says of it would be
+  /// said again.
+  private void tryToObey(Command command) {
+    try {
+      obey(command);
+    } catch (RuntimeException | Error mistake) {
+      var name = about(command);
+      var execution = name.flatMap(known -> Optional.ofNullable(living.get(known)));
+      if (execution.isEmpty()) {
+        throw mistake;
+      }
+      execution.get().failed(mistake);
+    }
+  }
+
+  private static Optional<AttemptName> about(Command command) {
+    return switch (command) {
+      case Command.Start order -> Optional.of(name(order));
+      case Command.Stop stop -> Optional.of(new AttemptName(stop.run(), stop.attempt()));
+      case Command.Input input -> Optional.of(new AttemptName(input.run(), input.attempt()));
+      case Command.Resize resize -> Optional.of(new AttemptName(resize.run(), resize.attempt()));
+      case Command.Sample sample -> Optional.of(new AttemptName(sample.run(), sample.attempt()));
+      case Command.Forget forget -> Optional.of(new AttemptName(forget.run(), forget.attempt()));
+      case Command.Survey survey -> Optional.empty();
+      case Command.End end -> Optional.empty();
+      case Command.Hello hello -> Optional.empty();
+    };
+  }
+
   private void obey(Command command) {
     switch (command) {
       case Command.Start order -> order(order);
@@ -192,9 +233,24 @@ final class Keeper implements Execution.Listener {
     } else if (ended != null) {
       tell(new News.Exited(ended.record()));
     } else if (!waiting.containsKey(name) && !endedBefore(order)) {
-      waiting.put(name, order);
-      toStart.add(order);
+      if (forgotten.has(name)) {
+        refuseAgain(order);
+      } else {
+        waiting.put(name, order);
+        toStart.add(order);
+      }
     }
+  }
+
+  /// It has ended and its result is stored: this order was overtaken by that.
+  private void refuseAgain(Command.Start order) {
+    KeeperLog.warn(name(order) + ": ended and forgotten before, so it is not started again");
+    tell(
+        new News.Exited(
+            neverRan(
+                order,
+                new Outcome.Lost("it had ended and was forgotten before it was ordered again"),
+                Optional.empty())));
   }
 
   /// Whether an earlier keeper has written down how it ended; that is told then.
@@ -213,8 +269,21 @@ final class Keeper implements Execution.Listener {
     }
   }
 
+  private void tryToStart(Command.Start order) {
+    try {
+      start(order);
+    } catch (RuntimeException | Error mistake) {
+      KeeperLog.error(name(order) + ": a mistake of the keeper's own at its start", mistake);
+      notStarted(order, "the keeper made a mistake at its start: " + mistake);
+    }
+  }
+
   private void start(Command.Start order) {
     var directory = directory(order);
+    if (!directory.hasScript()) {
+      tellUnwritten(order, "its run directory or the script in it is gone");
+      return;
+    }
     try {
       directory.writeStarted(
           new StartMark(host.identity(), host.clock().instant(), order.firstOffset()).encode());
@@ -234,10 +303,13 @@ final class Keeper implements Execution.Listener {
   }
 
   private void notStarted(Command.Start order, String reason) {
-    end(
-        neverRan(order, new Outcome.NotStarted(reason), Optional.empty()),
-        directory(order),
-        Optional.empty());
+    end(neverRan(order, new Outcome.NotStarted(reason), Optional.empty()), Optional.empty());
+    rest();
+  }
+
+  /// Without a word in its directory, which would be made anew by that and left behind.
+  private void tellUnwritten(Command.Start order, String reason) {
+    remember(neverRan(order, new Outcome.NotStarted(reason), Optional.empty()), Optional.empty());
     rest();
   }
 
@@ -260,7 +332,6 @@ final class Keeper implements Execution.Listener {
             order,
             new Outcome.Cancelled(by, Optional.empty()),
             Optional.of(host.clock().instant())),
-        directory(order),
         Optional.empty());
     rest();
   }
@@ -279,7 +350,8 @@ final class Keeper implements Execution.Listener {
   private void forget(AttemptName name) {
     var ended = over.remove(name);
     if (ended != null) {
-      ended.execution().ifPresent(Execution::forget);
+      forgotten.add(name);
+      ended.writer().ifPresent(OutputWriter::forget);
     }
   }
 
@@ -312,17 +384,21 @@ final class Keeper implements Execution.Listener {
   }
 
   /// Writes down how an attempt ended, then tells it.
-  private void end(ExitRecord record, RunDirectory directory, Optional<Execution> execution) {
+  private void end(ExitRecord record, Optional<OutputWriter> writer) {
     try {
-      directory.writeExit(record);
-    } catch (IOException full) {
+      RunDirectory.of(host.spool(), record.run(), record.attempt()).writeExit(record);
+    } catch (IOException | RuntimeException full) {
       KeeperLog.warn(
           record.run()
               + ": its end cannot be written down ("
               + full.getMessage()
               + "); it is known as long as this keeper lives");
     }
-    over.put(new AttemptName(record.run(), record.attempt()), new Over(record, execution));
+    remember(record, writer);
+  }
+
+  private void remember(ExitRecord record, Optional<OutputWriter> writer) {
+    over.put(name(record), new Over(record, writer));
     tell(new News.Exited(record));
   }
 
@@ -332,6 +408,10 @@ final class Keeper implements Execution.Listener {
 
   private RunDirectory directory(Command.Start order) {
     return RunDirectory.of(host.spool(), order.run(), order.attempt());
+  }
+
+  private static AttemptName name(ExitRecord record) {
+    return new AttemptName(record.run(), record.attempt());
   }
 
   private static AttemptName name(Command.Start order) {

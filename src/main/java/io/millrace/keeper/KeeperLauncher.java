@@ -107,7 +107,7 @@ public final class KeeperLauncher {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
       } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
-        if (!process.isAlive() || System.nanoTime() - end > 0) {
+        if (hasFailed(process) || System.nanoTime() - end > 0) {
           throw new IOException(
               "the keeper did not start; its log ends with: " + tail(log), notYet);
         }
@@ -119,6 +119,11 @@ public final class KeeperLauncher {
   /// What starts a keeper in the foreground; its jar is made.
   public static List<String> command(Path dataDir, Path runDir, long openFiles) throws IOException {
     return command(KeeperJar.in(dataDir.resolve("keeper")), dataDir, runDir, openFiles);
+  }
+
+  /// Where there is a keeper already, its socket was removed: it makes it anew within a second.
+  private static boolean hasFailed(Process process) {
+    return !process.isAlive() && process.exitValue() != Main.TAKEN;
   }
 
   private static List<String> command(Path jar, Path dataDir, Path runDir, long openFiles) {

@@ -1,5 +1,7 @@
 package io.millrace.keeper;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -13,6 +15,13 @@ final class KeeperLog {
 
   static void warn(String message) {
     print("WARN", message);
+  }
+
+  /// A mistake of the keeper's own.
+  static void error(String message, Throwable mistake) {
+    var trace = new StringWriter();
+    mistake.printStackTrace(new PrintWriter(trace));
+    print("ERROR", message + ": " + trace.toString().strip());
   }
 
   private static void print(String level, String message) {

@@ -33,6 +33,7 @@ final class Launch {
   private final Command.Start order;
   private final RunDirectory directory;
   private final Host host;
+  private final Loop.Owner owner;
 
   /// What becomes the child's alone, closed here in any case.
   private final List<Integer> childEnds = new ArrayList<>();
@@ -52,14 +53,16 @@ final class Launch {
   /// Nothing is left of it; `reason` is a sentence part for people.
   record Failed(String reason) implements Result {}
 
-  private Launch(Command.Start order, RunDirectory directory, Host host) {
+  private Launch(Command.Start order, RunDirectory directory, Host host, Loop.Owner owner) {
     this.order = order;
     this.directory = directory;
     this.host = host;
+    this.owner = owner;
   }
 
-  static Result of(Command.Start order, RunDirectory directory, Host host) {
-    return new Launch(order, directory, host).start();
+  /// @param owner who hears of mistakes with what is opened here
+  static Result of(Command.Start order, RunDirectory directory, Host host, Loop.Owner owner) {
+    return new Launch(order, directory, host, owner).start();
   }
 
   /// What all processes of an attempt are found by: the same for every keeper.
@@ -73,6 +76,7 @@ final class Launch {
       var user = user();
       cgroup = cgroup();
       var streams = streams(user);
+      keepReserve();
       var result = spawn(streams, user);
       return switch (result) {
         case Spawned.Running running -> born(running);
@@ -80,8 +84,18 @@ final class Launch {
       };
     } catch (IOException failure) {
       return failed(String.valueOf(failure.getMessage()));
+    } catch (RuntimeException | Error mistake) {
+      KeeperLog.error(order.run() + ": a mistake of the keeper's own at its start", mistake);
+      return failed("the keeper made a mistake at its start: " + mistake);
     } finally {
       childEnds.forEach(Fd::close);
+    }
+  }
+
+  /// What lives needs descriptors to be looked after: the last ones are not for newcomers.
+  private void keepReserve() throws SystemCallFailed {
+    for (int fd : ownEnds) {
+      host.spawner().checkRoom(fd);
     }
   }
 
@@ -165,7 +179,7 @@ final class Launch {
     int writing = Fd.duplicate(pty.master());
     ownEnds.add(writing);
     terminal = Optional.of(pty);
-    input = Optional.of(new InputPipe(host.loop(), writing, true));
+    input = Optional.of(new InputPipe(host.loop(), owner, writing, true));
     return new Streams.Terminal(pty.path());
   }
 
@@ -177,7 +191,7 @@ final class Launch {
         var pipe = Pipe.forInput();
         childEnds.add(pipe.readEnd());
         ownEnds.add(pipe.writeEnd());
-        input = Optional.of(new InputPipe(host.loop(), pipe.writeEnd(), false));
+        input = Optional.of(new InputPipe(host.loop(), owner, pipe.writeEnd(), false));
         yield new Streams.PipeInput(pipe.readEnd());
       }
     };

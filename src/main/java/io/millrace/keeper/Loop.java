@@ -11,13 +11,16 @@ import java.util.PriorityQueue;
 /// The keeper's one thread of work: waits for descriptors and deadlines, and calls who asked for
 /// them.
 ///
+/// A mistake in one of those calls is its [Owner]'s affair alone: all others go on.
+///
 /// Everything but [#wakeUp] belongs to the thread that calls [#turn].
 final class Loop {
   private static final int EVENTS = 256;
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final Duration CENTURY = Duration.ofDays(36_500);
 
   private final Epoll epoll;
-  private final Map<Long, Watcher> watchers = new HashMap<>();
+  private final Map<Long, Watch> watches = new HashMap<>();
   private final PriorityQueue<Deadline> deadlines =
       new PriorityQueue<>(Comparator.comparingLong(deadline -> deadline.nanos - START));
   private long tokens;
@@ -36,15 +39,27 @@ final class Loop {
     void ready(int events);
   }
 
+  /// Whose a watcher or a deadline is: an attempt's, a connection's.
+  @FunctionalInterface
+  interface Owner {
+    /// What was called for it failed in a way that nobody thought of. It has to end what it stands
+    /// for, or to make sure that nobody waits for it in vain.
+    void failed(Throwable mistake);
+  }
+
+  private record Watch(Watcher watcher, Owner owner) {}
+
   /// Something to be done later, unless it is cancelled before.
   static final class Deadline {
     private final long nanos;
     private final Runnable action;
+    private final Owner owner;
     private boolean cancelled;
 
-    private Deadline(long nanos, Runnable action) {
+    private Deadline(long nanos, Runnable action, Owner owner) {
       this.nanos = nanos;
       this.action = action;
+      this.owner = owner;
     }
 
     void cancel() {
@@ -58,10 +73,10 @@ final class Loop {
   }
 
   /// Watches a descriptor; the answer is the token that ends it.
-  long watch(int fd, int events, Watcher watcher) throws SystemCallFailed {
+  long watch(int fd, int events, Watcher watcher, Owner owner) throws SystemCallFailed {
     long token = tokens++;
     epoll.add(fd, events, token);
-    watchers.put(token, watcher);
+    watches.put(token, new Watch(watcher, owner));
     return token;
   }
 
@@ -71,14 +86,16 @@ final class Loop {
 
   /// Must come before the descriptor is closed.
   void unwatch(int fd, long token) {
-    if (watchers.remove(token) != null) {
+    if (watches.remove(token) != null) {
       epoll.delete(fd);
     }
   }
 
-  /// Does something after `delay`, by monotonic time.
-  Deadline after(Duration delay, Runnable action) {
-    var deadline = new Deadline(System.nanoTime() + delay.toNanos(), action);
+  /// Does something after `delay`, by monotonic time; what is longer than a century is as good as
+  /// never.
+  Deadline after(Duration delay, Runnable action, Owner owner) {
+    long nanos = (delay.compareTo(CENTURY) < 0 ? delay : CENTURY).toNanos();
+    var deadline = new Deadline(System.nanoTime() + nanos, action, owner);
     deadlines.add(deadline);
     return deadline;
   }
@@ -88,9 +105,9 @@ final class Loop {
     int ready = epoll.await(timeoutMillis(atMost));
     for (int i = 0; i < ready; i++) {
       int events = epoll.events(i);
-      var watcher = watchers.get(epoll.token(i));
-      if (watcher != null) {
-        watcher.ready(events);
+      var watch = watches.get(epoll.token(i));
+      if (watch != null) {
+        ready(watch, events);
       }
     }
     fire();
@@ -101,6 +118,31 @@ final class Loop {
     epoll.wakeUp();
   }
 
+  private static void ready(Watch watch, int events) {
+    try {
+      watch.watcher().ready(events);
+    } catch (RuntimeException | Error mistake) {
+      blame(watch.owner(), mistake);
+    }
+  }
+
+  private static void run(Deadline deadline) {
+    try {
+      deadline.action.run();
+    } catch (RuntimeException | Error mistake) {
+      blame(deadline.owner, mistake);
+    }
+  }
+
+  private static void blame(Owner owner, Throwable mistake) {
+    try {
+      owner.failed(mistake);
+    } catch (RuntimeException | Error further) {
+      mistake.addSuppressed(further);
+      KeeperLog.error("a mistake could not be dealt with", mistake);
+    }
+  }
+
   private void fire() {
     long now = System.nanoTime();
     for (var next = deadlines.peek(); next != null; next = deadlines.peek()) {
@@ -108,7 +150,7 @@ final class Loop {
         deadlines.remove();
       } else if (next.nanos - now <= 0) {
         deadlines.remove();
-        next.action.run();
+        run(next);
       } else {
         return;
       }

@@ -30,6 +30,9 @@ public final class Main {
   private static final int OOM_SCORE = 500;
   private static final int UMASK = 022;
 
+  /// The exit code when another keeper serves the data directory.
+  static final int TAKEN = 3;
+
   private Main() {}
 
   public static void main(String[] args) throws Exception {
@@ -60,7 +63,7 @@ public final class Main {
       return 0;
     } catch (Door.Taken taken) {
       KeeperLog.warn(String.valueOf(taken.getMessage()));
-      return 1;
+      return TAKEN;
     }
   }
 
@@ -90,9 +93,9 @@ public final class Main {
               Arena.ofAuto().allocate(BUFFER_BYTES, 4096),
               keeperOfPids,
               InstantSource.system());
-      Leftovers.clear(host);
-      var keeper = new Keeper(host, HostAbilities.of(capabilities));
-      door.let(loop, keeper);
+      var lost = Leftovers.clear(host);
+      var keeper = new Keeper(host, HostAbilities.of(capabilities), lost);
+      door.let(loop, processes, keeper);
       keeper.sweep();
       ServiceManager.tell(ServiceManager.READY);
       KeeperLog.info(

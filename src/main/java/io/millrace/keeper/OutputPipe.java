@@ -31,13 +31,14 @@ final class OutputPipe {
     void ended();
   }
 
-  OutputPipe(Host host, int fd, Stream stream, Sink sink) throws SystemCallFailed {
+  OutputPipe(Host host, int fd, Stream stream, Sink sink, Loop.Owner owner)
+      throws SystemCallFailed {
     this.loop = host.loop();
     this.buffer = host.buffer();
     this.fd = fd;
     this.stream = stream;
     this.sink = sink;
-    this.token = loop.watch(fd, Fd.IN, events -> read());
+    this.token = loop.watch(fd, Fd.IN, events -> read(), owner);
   }
 
   boolean isOpen() {
@@ -67,7 +68,7 @@ final class OutputPipe {
     return false;
   }
 
-  private void close() {
+  void close() {
     if (open) {
       open = false;
       loop.unwatch(fd, token);

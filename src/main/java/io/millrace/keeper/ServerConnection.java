@@ -7,7 +7,6 @@ import io.millrace.keeper.os.Fd;
 import io.millrace.keeper.os.SystemCallFailed;
 import io.millrace.keeper.os.UnixSocket;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
@@ -17,8 +16,8 @@ import java.util.function.Consumer;
 ///
 /// Belongs to the loop. News are gathered and sent once a turn. A server that does not read is cut
 /// off when very much waits for it: it is told everything again when it comes back.
-final class ServerConnection {
-  private static final int BUFFER_BYTES = 256 << 10;
+final class ServerConnection implements Loop.Owner {
+  static final int BUFFER_BYTES = 256 << 10;
   private static final int MOST_WAITING_BYTES = 8 << 20;
 
   private final Loop loop;
@@ -26,27 +25,44 @@ final class ServerConnection {
   private final BiConsumer<ServerConnection, Command> hear;
   private final Consumer<ServerConnection> lost;
   private final long token;
-  private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER_BYTES);
-  private final Wire.Decoder<Command> decoder = Wire.commands();
+  private final MemorySegment buffer;
+  private final Wire.Decoder<Command> decoder = Wire.commands().forGreeting();
   private Outgoing waiting = new Outgoing();
   private boolean watchesOut;
   private boolean open = true;
+  private boolean greeted;
 
+  /// @param buffer of [#BUFFER_BYTES], for any connection between two calls
   ServerConnection(
       Loop loop,
       int fd,
+      MemorySegment buffer,
       BiConsumer<ServerConnection, Command> hear,
       Consumer<ServerConnection> lost)
       throws SystemCallFailed {
     this.loop = loop;
     this.fd = fd;
+    this.buffer = buffer;
     this.hear = hear;
     this.lost = lost;
-    this.token = loop.watch(fd, Fd.IN, this::ready);
+    this.token = loop.watch(fd, Fd.IN, this::ready, this);
   }
 
   boolean isOpen() {
     return open;
+  }
+
+  /// Whether it has said nothing sensible yet.
+  boolean isStranger() {
+    return open && !greeted;
+  }
+
+  /// Tells everything anew to a server that comes back.
+  @Override
+  public void failed(Throwable mistake) {
+    KeeperLog.error(
+        "a mistake of the keeper's own with a server; the connection is closed", mistake);
+    close();
   }
 
   void tell(News news) {
@@ -109,6 +125,8 @@ final class ServerConnection {
     try {
       decoder.feed(ByteBuffer.wrap(buffer.asSlice(0, count).toArray(JAVA_BYTE)));
       for (var next = decoder.next(); open && next.isPresent(); next = decoder.next()) {
+        greeted = true;
+        decoder.greeted();
         hear.accept(this, next.get());
       }
     } catch (Wire.Malformed garbage) {

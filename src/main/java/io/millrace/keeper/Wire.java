@@ -16,6 +16,9 @@ final class Wire {
   /// A command may carry a run's whole environment and arguments.
   static final int MOST_BYTES = 8 << 20;
 
+  /// Before the greeting nobody has anything longer to say.
+  private static final int MOST_GREETING_BYTES = 1 << 10;
+
   private static final int LENGTH_BYTES = 4;
 
   private Wire() {}
@@ -55,9 +58,20 @@ final class Wire {
     private byte[] bytes = new byte[64 << 10];
     private int start;
     private int end;
+    private int most = MOST_BYTES;
 
     private Decoder(Function<WireReader, Optional<T>> read) {
       this.read = read;
+    }
+
+    /// Until [#greeted], only short frames are taken.
+    Decoder<T> forGreeting() {
+      most = MOST_GREETING_BYTES;
+      return this;
+    }
+
+    void greeted() {
+      most = MOST_BYTES;
     }
 
     void feed(ByteBuffer piece) {
@@ -79,7 +93,7 @@ final class Wire {
     Optional<T> next() throws Malformed {
       while (end - start >= LENGTH_BYTES) {
         int length = ByteBuffer.wrap(bytes, start, LENGTH_BYTES).getInt();
-        if (length < 1 || length > MOST_BYTES) {
+        if (length < 1 || length > most) {
           throw new Malformed("a frame of " + Integer.toUnsignedString(length) + " bytes");
         }
         if (end - start < LENGTH_BYTES + length) {

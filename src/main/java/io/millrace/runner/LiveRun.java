@@ -5,6 +5,7 @@ import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.RunState;
 import io.millrace.run.StopRequest;
+import io.millrace.spool.OutputReader;
 import io.millrace.spool.RunDirectory;
 import java.time.Instant;
 import java.util.Optional;
@@ -35,6 +36,11 @@ record LiveRun(
   /// Where this attempt's output begins.
   long firstOffset() {
     return before.bytes();
+  }
+
+  /// A reader of what it has written so far, as far as the keeper's news have come.
+  OutputReader openReader() {
+    return directory.openReader(firstOffset(), run.output().bytes());
   }
 
   RunState.Running state() {

@@ -46,7 +46,7 @@ final class RunOutput implements OutputSource {
   }
 
   private static Slice fromSpool(LiveRun run, long offset, int maxBytes) throws IOException {
-    try (var reader = run.directory().openReader(run.firstOffset())) {
+    try (var reader = run.openReader()) {
       return reader.read(offset, maxBytes);
     }
   }

@@ -15,7 +15,7 @@ final class SpoolRows {
   /// All that the spool holds from `offset` on, until at least `most` bytes are together; whole
   /// segments only.
   static List<OutputRow> read(LiveRun run, long offset, long most) throws IOException {
-    try (var reader = run.directory().openReader(run.firstOffset())) {
+    try (var reader = run.openReader()) {
       return read(reader, offset, Long.MAX_VALUE, most);
     }
   }
@@ -23,7 +23,7 @@ final class SpoolRows {
   /// The full segments from `offset` on that lie in the head, which stays whatever comes.
   static List<OutputRow> readHead(LiveRun run, long offset, long most) throws IOException {
     long headEnd = run.firstOffset() + run.run().submission().limits().keptOutputBytes() / 4;
-    try (var reader = run.directory().openReader(run.firstOffset())) {
+    try (var reader = run.openReader()) {
       return read(reader, offset, headEnd, most);
     }
   }

@@ -38,13 +38,18 @@ final class Directory implements AutoCloseable {
     return open(scratch, Posix.AT_FDCWD, path.toString());
   }
 
-  /// Empty if it is missing, a link or no directory.
+  /// Empty if it is missing, a link or no directory, or somebody else's that is closed to us. One
+  /// of ours that a script has closed is opened again.
   static Optional<Directory> find(Scratch scratch, Path path) throws PosixException {
     try {
-      return Optional.of(open(scratch, path));
+      return Optional.of(openClosed(scratch, Posix.AT_FDCWD, path.toString()));
     } catch (PosixException failure) {
       return switch (failure.errno()) {
-        case PosixException.ENOENT, PosixException.ENOTDIR, PosixException.ELOOP ->
+        case PosixException.ENOENT,
+            PosixException.ENOTDIR,
+            PosixException.ELOOP,
+            PosixException.EACCES,
+            PosixException.EPERM ->
             Optional.empty();
         default -> throw failure;
       };
@@ -60,7 +65,7 @@ final class Directory implements AutoCloseable {
         throw failure;
       }
     }
-    return open(scratch, path);
+    return openClosed(scratch, Posix.AT_FDCWD, path.toString());
   }
 
   /// A new, empty file. What somebody else put under its name goes first.
@@ -152,7 +157,7 @@ final class Directory implements AutoCloseable {
 
   private void removeDirectory(String name, int depth) throws PosixException {
     if (depth > 0) {
-      try (var inner = openClosed(name)) {
+      try (var inner = openClosed(scratch, descriptor, name)) {
         inner.clear(depth - 1);
       }
     }
@@ -160,15 +165,16 @@ final class Directory implements AutoCloseable {
   }
 
   /// Opens a directory even if its own mode forbids that.
-  private Directory openClosed(String name) throws PosixException {
+  private static Directory openClosed(Scratch scratch, int parent, String name)
+      throws PosixException {
     try {
-      return open(scratch, descriptor, name);
+      return open(scratch, parent, name);
     } catch (PosixException failure) {
       if (failure.errno() != PosixException.EACCES) {
         throw failure;
       }
-      Posix.chmodat(scratch, descriptor, name, OWN_MODE);
-      return open(scratch, descriptor, name);
+      Posix.chmodat(scratch, parent, name, OWN_MODE);
+      return open(scratch, parent, name);
     }
   }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads the output of one attempt by offset, while it is written and after, from any process of
 /// the service.
 ///
+/// A script can put anything into its directory: what would lie behind the end that the keeper
+/// tells (in the exit record, else in its news) is not believed.
+///
 /// One thread at a time, not always the same. Between reads it holds the two files of one segment
 /// open. Damage of any kind reads as a gap or as an end, never as a failure; failures mean that
 /// this process is out of files or memory.
@@ -19,12 +22,14 @@ public final class OutputReader implements AutoCloseable {
 
   private final RunDirectory directory;
   private final long firstOffset;
+  private final long believedEnd;
   private @Nullable SegmentReader current;
   private @Nullable ExitRecord exit;
 
-  OutputReader(RunDirectory directory, long firstOffset) {
+  OutputReader(RunDirectory directory, long firstOffset, long believedEnd) {
     this.directory = directory;
     this.firstOffset = firstOffset;
+    this.believedEnd = believedEnd;
   }
 
   /// What is at `offset`: at most `maxBytes` bytes of one segment.
@@ -33,8 +38,8 @@ public final class OutputReader implements AutoCloseable {
       return new Slice.NotHere(OptionalLong.of(firstOffset));
     }
     try (var scratch = new Scratch()) {
-      if (current != null) {
-        var data = current.read(scratch, offset, maxBytes);
+      if (current != null && offset < end()) {
+        var data = current.read(scratch, offset, upToEnd(offset, maxBytes));
         if (data.isPresent()) {
           return data.get();
         }
@@ -46,7 +51,8 @@ public final class OutputReader implements AutoCloseable {
   /// First offsets of the segments that are here now, rising.
   public List<Long> offsets() throws IOException {
     try (var scratch = new Scratch()) {
-      return List.copyOf(list(scratch).segments().keySet());
+      hasEnded();
+      return List.copyOf(list(scratch).segments().headMap(end(), false).keySet());
     }
   }
 
@@ -67,7 +73,7 @@ public final class OutputReader implements AutoCloseable {
     var found = new ArrayList<Segment>();
     try (var scratch = new Scratch()) {
       var listing = list(scratch);
-      for (long first : listing.segments().keySet()) {
+      for (long first : listing.segments().headMap(end(), false).keySet()) {
         load(scratch, listing, first, ended).ifPresent(found::add);
       }
     }
@@ -115,10 +121,13 @@ public final class OutputReader implements AutoCloseable {
       if (!listing.present()) {
         return new Slice.NotHere(OptionalLong.empty());
       }
+      if (offset >= end()) {
+        return new Slice.AtEnd(end());
+      }
       var view = new View(listing.at(offset), listing.after(offset), ended);
       long end = firstOffset;
       if (view.at().isPresent() && open(scratch, listing, view.at().getAsLong())) {
-        var data = opened().read(scratch, offset, maxBytes);
+        var data = opened().read(scratch, offset, upToEnd(offset, maxBytes));
         if (data.isPresent()) {
           return data.get();
         }
@@ -142,13 +151,22 @@ public final class OutputReader implements AutoCloseable {
   private record View(OptionalLong at, OptionalLong next, boolean ended) {}
 
   private Slice nothingAt(long offset, View view) {
-    long next = view.next().orElse(exit == null ? offset : exit.end());
+    long next = Math.min(view.next().orElse(exit == null ? offset : exit.end()), end());
     if (next <= offset) {
       return new Slice.AtEnd(next);
     }
     return view.at().isPresent()
         ? new Slice.Gap(offset, next)
         : new Slice.NotHere(OptionalLong.of(next));
+  }
+
+  /// Nothing lies behind it.
+  private long end() {
+    return exit == null ? believedEnd : exit.end();
+  }
+
+  private int upToEnd(long offset, int maxBytes) {
+    return (int) Math.min(maxBytes, end() - offset);
   }
 
   private boolean hasEnded() throws IOException {
@@ -182,11 +200,13 @@ public final class OutputReader implements AutoCloseable {
 
   private Optional<Segment> load(Scratch scratch, Listing listing, long first, boolean ended)
       throws PosixException {
-    if (!listing.segments().containsKey(first) || !open(scratch, listing, first)) {
+    if (first >= end()
+        || !listing.segments().containsKey(first)
+        || !open(scratch, listing, first)) {
       return Optional.empty();
     }
     boolean complete = ended || listing.after(first).isPresent();
-    return opened().whole(scratch, complete);
+    return opened().whole(scratch, complete).map(segment -> segment.cutAt(end()));
   }
 
   private SegmentReader opened() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 /// A system call that failed with `errno` (errno(3)).
 final class PosixException extends IOException {
+  static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int ENOMEM = 12;
   static final int EACCES = 13;

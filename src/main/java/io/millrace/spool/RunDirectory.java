@@ -70,6 +70,11 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
     }
   }
 
+  /// Whether the script is there, as [#create] left it or changed: a regular file.
+  public boolean hasScript() {
+    return Files.isRegularFile(scriptFile(), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /// Where the script lies, for the interpreter.
   public Path scriptFile() {
     return locate(SCRIPT);
@@ -92,7 +97,14 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
   ///
   /// @param firstOffset where it begins in the run's output
   public OutputReader openReader(long firstOffset) {
-    return new OutputReader(this, firstOffset);
+    return openReader(firstOffset, Long.MAX_VALUE);
+  }
+
+  /// As [#openReader(long)], while it lives: nothing is believed to lie behind `believedEnd`.
+  ///
+  /// @param believedEnd the run's offset that the keeper's news have come to
+  public OutputReader openReader(long firstOffset, long believedEnd) {
+    return new OutputReader(this, firstOffset, believedEnd);
   }
 
   /// Writes down that the attempt is about to start, in the keeper's own words: at most 4 KiB.
@@ -125,6 +137,21 @@ public record RunDirectory(SpoolRoots roots, RunId run, int attempt) {
     try (var scratch = new Scratch()) {
       write(scratch, EXIT, exit.encode(), PRIVATE_MODE, FILE_MODE, Optional.empty());
     }
+  }
+
+  /// Whether there is anything in the place of the exit record, readable or not.
+  public boolean hasExit() {
+    return has(EXIT);
+  }
+
+  /// Whether there is anything in the place of what [#writeStarted] writes, readable or not.
+  public boolean hasStarted() {
+    return has(STARTED);
+  }
+
+  private boolean has(String name) {
+    return places().stream()
+        .anyMatch(place -> Files.exists(place.resolve(name), LinkOption.NOFOLLOW_LINKS));
   }
 
   /// How the attempt ended; empty as long as that is not written down completely and for this very

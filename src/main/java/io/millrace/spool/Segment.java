@@ -18,6 +18,17 @@ public record Segment(long firstOffset, byte[] bytes, byte[] frames, boolean com
     return firstOffset + bytes.length;
   }
 
+  /// What of it lies before `limit`, which is behind its first byte.
+  Segment cutAt(long limit) {
+    return end() <= limit
+        ? this
+        : new Segment(
+            firstOffset,
+            Arrays.copyOf(bytes, (int) (limit - firstOffset)),
+            Frame.encode(Frame.upTo(limit, index())),
+            complete);
+  }
+
   /// Its frames, decoded.
   public List<Frame> index() {
     return Frame.decode(frames, firstOffset);

@@ -8,6 +8,9 @@ final class SegmentName {
   private static final String BYTES = ".out";
   private static final String FRAMES = ".idx";
 
+  /// Offsets stay below this, so that JSON can tell them: a name beyond it is nobody's.
+  private static final long MOST = 1L << 53;
+
   private SegmentName() {}
 
   static String bytes(long firstOffset) {
@@ -31,7 +34,7 @@ final class SegmentName {
       }
       offset = offset * 10 + digit;
     }
-    return OptionalLong.of(offset);
+    return offset < MOST ? OptionalLong.of(offset) : OptionalLong.empty();
   }
 
   private static String digits(long offset) {

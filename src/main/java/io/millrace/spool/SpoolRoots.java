@@ -2,6 +2,7 @@ package io.millrace.spool;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,6 +31,11 @@ public record SpoolRoots(Path memory, Path disk) {
     for (var root : all()) {
       makeOne(root);
     }
+  }
+
+  /// Whether nobody has taken them away.
+  public boolean arePresent() {
+    return all().stream().allMatch(root -> Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS));
   }
 
   private static void makeOne(Path root) throws IOException {

@@ -127,7 +127,7 @@ class KeeperEndsTest {
     try (var server = keeper.connect()) {
       var second = keeperThatIsIdleFor(60);
       var said = new String(second.getInputStream().readAllBytes(), UTF_8);
-      assertThat(second.waitFor()).isEqualTo(1);
+      assertThat(second.waitFor()).isEqualTo(Main.TAKEN);
       assertThat(said).contains("another keeper serves " + keeper.dataDir());
       assertThat(server.run(keeper.script("true")).outcome())
           .isEqualTo(new Outcome.Ended(new ProcessEnd.Exited(0)));

@@ -176,13 +176,6 @@ class KeeperRunsTest {
   }
 
   @Test
-  void a_start_without_its_script_ends_as_bash_says() throws Exception {
-    var script = keeper.script("true");
-    script.directory().delete();
-    assertThat(server.run(script).outcome()).isEqualTo(exited(127));
-  }
-
-  @Test
   void a_text_that_no_program_can_be_given_harms_nobody() throws Exception {
     var script = keeper.script("true");
     server.send(script.startOther("/bin/echo", "a\0b"));

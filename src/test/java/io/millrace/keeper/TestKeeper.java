@@ -8,11 +8,15 @@ import io.millrace.spool.RunDirectory;
 import io.millrace.spool.Slice;
 import io.millrace.spool.SpoolRoots;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /// A keeper's folders, the connections to the keeper that serves them, and scripts for it.
 ///
@@ -60,6 +64,21 @@ final class TestKeeper implements AutoCloseable {
     epoch = Math.max(epoch, epochOfServer);
     pid = OptionalLong.of(server.heard().await(News.Welcome.class, welcome -> true).pid());
     return server;
+  }
+
+  /// Starts a keeper by another program in front, such as one that sets a limit.
+  void startBehind(String... prefix) throws Exception {
+    var command = new ArrayList<>(List.of(prefix));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp"));
+    command.add(KeeperJar.in(dataDir.resolve("keeper")).toString());
+    command.addAll(List.of(Main.class.getName(), "keeper", "--data-dir", dataDir.toString()));
+    command.addAll(List.of("--run-dir", runDir.toString()));
+    new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(dataDir.resolve("keeper/keeper.log").toFile())
+        .start();
+    Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Files.exists(socket()));
   }
 
   /// Connects without waiting for a word.

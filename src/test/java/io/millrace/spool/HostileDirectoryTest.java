@@ -39,7 +39,7 @@ class HostileDirectoryTest {
       Files.createSymbolicLink(place.resolve(name), victim);
     }
     write("hello");
-    directory.writeExit(ExitRecords.of(directory, OutputCounts.ZERO));
+    directory.writeExit(ExitRecords.of(directory, new OutputCounts(5, 5, 0, 0)));
     assertThat(Spools.output(directory)).isEqualTo("hello".getBytes(UTF_8));
     assertThat(directory.readExit()).isPresent();
     assertThat(victim).hasContent("precious");
@@ -84,7 +84,7 @@ class HostileDirectoryTest {
     Files.move(place, folder.resolve("moved"));
     Files.createSymbolicLink(place, elsewhere);
     write("hello");
-    directory.writeExit(ExitRecords.of(directory, OutputCounts.ZERO));
+    directory.writeExit(ExitRecords.of(directory, new OutputCounts(5, 5, 0, 0)));
     assertThat(Spools.output(directory)).isEqualTo("hello".getBytes(UTF_8));
     directory.delete();
     assertThat(Spools.files(elsewhere)).containsExactly("precious");

@@ -89,9 +89,10 @@ public final class Fd {
     Libc.call(CLOSE, fd);
   }
 
-  /// The same file under another number, closed on exec; or `-errno`.
-  public static int duplicate(int fd) {
-    return (int) Libc.syscall(Arch.CURRENT.fcntl, fd, F_DUPFD_CLOEXEC, 3, 0, 0);
+  /// The same file under another number, closed on exec.
+  public static int duplicate(int fd) throws SystemCallFailed {
+    return SystemCallFailed.check(
+        "A second descriptor", Libc.syscall(Arch.CURRENT.fcntl, fd, F_DUPFD_CLOEXEC, 3, 0, 0));
   }
 
   /// Waits for `events` on one descriptor: those that came, 0 after the timeout. A negative timeout

@@ -7,6 +7,8 @@ public final class Processes implements AutoCloseable {
   private static final long MICROS_PER_TICK = 1_000_000 / 100;
   private static final long PAGE_BYTES = Libc.call(Libc.function("sysconf"), 30);
 
+  private static final int LOOKS = 3;
+
   private final Survey survey;
   private final Orphans orphans;
   private final Descendants descendants = new Descendants();
@@ -37,6 +39,21 @@ public final class Processes implements AutoCloseable {
       ownPeakBytes = proc.peakBytes(Self.pid());
     }
     return ended.peakBytesAtMost() > ownPeakBytes;
+  }
+
+  /// Whether a process comes from this one, however far back: a run's, then. Whatever is orphaned
+  /// comes to this one, so no ancestor is ever missing; one that ended meanwhile is taken for such.
+  public boolean comesFromHere(int pid) {
+    for (int look = 0; look < LOOKS; look++) {
+      int at = proc.parent(pid);
+      while (at > 0 && at != Self.pid()) {
+        at = proc.parent(at);
+      }
+      if (at >= 0) {
+        return at > 0;
+      }
+    }
+    return true;
   }
 
   Survey survey() {

@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 public final class Spawner {
   private static final MemorySegment POSIX_SPAWN = Libc.function("posix_spawn");
 
+  private static final int RESERVED_FILES = 64;
+
   private final ArgumentBlock texts = new ArgumentBlock();
   private final SpawnActions actions = new SpawnActions();
   private final SpawnAttributes attributes = new SpawnAttributes();
@@ -38,6 +40,16 @@ public final class Spawner {
   /// Whether [SpawnRequest#cgroup] may be given.
   public boolean bearsIntoCgroups() {
     return attributes.canBearIntoCgroups();
+  }
+
+  /// Refuses when `fd`, which was just opened, is one of the last that this process may have: those
+  /// are for looking after what lives.
+  public void checkRoom(int fd) throws SystemCallFailed {
+    if (fd >= openFiles.soft() - RESERVED_FILES && openFiles.soft() > 0) {
+      throw new SystemCallFailed(
+          "The keeper has " + openFiles.soft() + " descriptors, and no more for new runs",
+          -Errno.EMFILE);
+    }
   }
 
   public Spawned spawn(SpawnRequest request) {

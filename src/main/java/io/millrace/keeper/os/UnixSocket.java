@@ -104,6 +104,16 @@ public final class UnixSocket {
 
   /// The user that the other side acted as when it connected, or −1.
   public static int peerUid(int connection) {
+    return credential(connection, 4);
+  }
+
+  /// The process that connected; 0 if it is in no namespace below ours, −1 if nothing is known.
+  public static int peerPid(int connection) {
+    return credential(connection, 0);
+  }
+
+  /// Of `struct ucred`: pid, uid, gid.
+  private static int credential(int connection, int offset) {
     try (var arena = Arena.ofConfined()) {
       var credentials = arena.allocate(12, 8);
       var length = arena.allocateFrom(JAVA_INT, 12);
@@ -116,7 +126,7 @@ public final class UnixSocket {
               credentials.address(),
               length.address(),
               0);
-      return result < 0 ? -1 : credentials.get(JAVA_INT, 4);
+      return result < 0 ? -1 : credentials.get(JAVA_INT, offset);
     }
   }
 
