@@ -166,6 +166,8 @@ public final class MillraceProcess implements AutoCloseable {
 
   private void launch() throws IOException {
     var command = new ArrayList<String>();
+    // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
     var further = System.getProperty("millrace.jvm", "");
