@@ -7,7 +7,7 @@ import { listLink, toggled } from './filters.js';
 /** The table of runs. `update(run)` changes a run that is shown, where it stands; `tick()` its times. */
 export function runTable(runs, filters) {
   const rows = new Map(runs.map((run) => [run.id, runRow(run, filters)]));
-  const severalNodes = new Set(runs.map((run) => run.node)).size > 1;
+  const severalNodes = new Set(runs.map((run) => run.node).filter(Boolean)).size > 1;
   const column = (name, label) => h('th', { scope: 'col', role: 'columnheader', class: name }, label);
   const node = h('table', { class: `runs${severalNodes ? ' with-nodes' : ''}`, role: 'table' },
     h('caption', { class: 'unseen' }, 'Runs, newest first'),

@@ -5,6 +5,9 @@ import io.millrace.app.OpenFiles;
 import io.millrace.app.StartRefused;
 import io.millrace.keeper.KeeperLauncher;
 import io.millrace.keeper.os.Exec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +26,9 @@ import picocli.CommandLine.Mixin;
     },
     mixinStandardHelpOptions = true)
 final class KeeperCommand implements Callable<Integer> {
+  /// Whoever started it ends it; a first start of the server may take long.
+  private static final String FOR_EVER = Long.toString(Duration.ofDays(36_500).toSeconds());
+
   @Mixin private final DirectoryOptions directories = new DirectoryOptions();
 
   @Override
@@ -30,7 +36,9 @@ final class KeeperCommand implements Callable<Integer> {
     var data = directories.data();
     var run = directories.run();
     DataDirectory.make(data, run);
-    int result = Exec.replaceBy(KeeperLauncher.command(data, run, OpenFiles.atStart()));
+    var command = new ArrayList<>(KeeperLauncher.command(data, run, OpenFiles.atStart()));
+    command.addAll(List.of("--idle-seconds", FOR_EVER));
+    int result = Exec.replaceBy(command);
     throw new StartRefused("The keeper's JVM could not be started (error " + -result + ").");
   }
 }

@@ -62,6 +62,24 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /// Starts a keeper by itself, then a service that waits for one, as units of systemd do.
+  ///
+  /// @param notify unix socket at which the keeper tells that it is ready
+  public static MillraceProcess startBesideKeeper(Path notify) {
+    try {
+      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
+      var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
+      var service = new MillraceProcess(home, run, List.of("--keeper=wait"));
+      var keeper = new ProcessBuilder(service.command("keeper")).inheritIO();
+      keeper.environment().put("NOTIFY_SOCKET", notify.toString());
+      keeper.start();
+      service.launch();
+      return service;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /// A client with the first token.
   public Api api() {
     return new Api(address, token());
@@ -164,7 +182,7 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
-  private void launch() throws IOException {
+  private List<String> command(String name) {
     var command = new ArrayList<String>();
     // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
     command.addAll(List.of("env", "--default-signal=INT"));
@@ -175,8 +193,13 @@ public final class MillraceProcess implements AutoCloseable {
       command.addAll(List.of(further.split(" ")));
     }
     command.addAll(List.of("-cp", classPath));
-    command.addAll(List.of("io.millrace.cli.Main", "serve"));
+    command.addAll(List.of("io.millrace.cli.Main", name));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
+    return command;
+  }
+
+  private void launch() throws IOException {
+    var command = command("serve");
     command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(options);
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
