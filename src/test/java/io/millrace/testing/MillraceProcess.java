@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,18 +25,25 @@ public final class MillraceProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(http://[^/ ]+:\\d+)/");
   private static final Duration START_WITHIN = Duration.ofSeconds(120);
 
+  /// In the environment of every service: what no script may ever see.
+  public static final String SECRET = "sesame-" + System.nanoTime();
+
+  private static final String SECRET_NAME = "MILLRACE_TESTS_SECRET";
   private static final Path MEMORY = Path.of("/dev/shm");
 
   private final Path home;
   private final Path run;
   private final String classPath;
   private final List<String> options;
+  private final Optional<Integer> user;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
   private Process process;
   private URI address;
   private int port;
 
-  private MillraceProcess(Path home, Path run, String classPath, List<String> options) {
+  private MillraceProcess(
+      Path home, Path run, String classPath, List<String> options, Optional<Integer> user) {
+    this.user = user;
     this.home = home;
     this.run = run;
     this.classPath = classPath;
@@ -54,7 +62,27 @@ public final class MillraceProcess implements AutoCloseable {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var service = new MillraceProcess(home, run, classPath, List.of(options));
+      var service = new MillraceProcess(home, run, classPath, List.of(options), Optional.empty());
+      service.launch();
+      return service;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// Starts the packaged service as an ordinary user.
+  ///
+  /// @param uid who must be the one that runs the tests, unless that is root
+  public static MillraceProcess startAs(int uid, String... options) {
+    try {
+      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
+      var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
+      var jar = Files.copy(Path.of("target", "millrace.jar"), home.resolve("millrace.jar"));
+      for (var path : List.of(home, run, jar)) {
+        Files.setAttribute(path, "unix:uid", uid);
+      }
+      var service =
+          new MillraceProcess(home, run, jar.toString(), List.of(options), Optional.of(uid));
       service.launch();
       return service;
     } catch (IOException failure) {
@@ -69,7 +97,13 @@ public final class MillraceProcess implements AutoCloseable {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var service = new MillraceProcess(home, run, List.of("--keeper=wait"));
+      var service =
+          new MillraceProcess(
+              home,
+              run,
+              System.getProperty("java.class.path"),
+              List.of("--keeper=wait"),
+              Optional.empty());
       var keeper = new ProcessBuilder(service.command("keeper")).inheritIO();
       keeper.environment().put("NOTIFY_SOCKET", notify.toString());
       keeper.start();
@@ -186,6 +220,11 @@ public final class MillraceProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
     command.addAll(List.of("env", "--default-signal=INT"));
+    user.map(Object::toString)
+        .ifPresent(
+            uid ->
+                command.addAll(
+                    List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups")));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
     var further = System.getProperty("millrace.jvm", "");
@@ -202,7 +241,9 @@ public final class MillraceProcess implements AutoCloseable {
     var command = command("serve");
     command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(options);
-    process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put(SECRET_NAME, SECRET);
+    process = builder.start();
     var found = new CompletableFuture<URI>();
     var reader = new Thread(() -> read(process, found), "millrace-log");
     reader.setDaemon(true);
