@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ public final class MillraceProcess implements AutoCloseable {
   private final String classPath;
   private final List<String> options;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+  private List<String> jvm = List.of();
   private Process process;
   private URI address;
   private int port;
@@ -98,7 +100,12 @@ public final class MillraceProcess implements AutoCloseable {
 
   /// The keeper of this service, found by its command line as the contract promises.
   public ProcessHandle keeper() {
-    return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst().orElseThrow();
+    return findKeeper().orElseThrow();
+  }
+
+  /// The same; empty while there is none.
+  public Optional<ProcessHandle> findKeeper() {
+    return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst();
   }
 
   private boolean isKeeper(ProcessHandle candidate) {
@@ -139,6 +146,11 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /// Further options of its JVM, from the next start on.
+  public void jvm(String... further) {
+    jvm = List.of(further);
+  }
+
   /// Starts the service again on the same directories, on another port.
   public void restart() {
     try {
@@ -172,6 +184,7 @@ public final class MillraceProcess implements AutoCloseable {
     if (!further.isBlank()) {
       command.addAll(List.of(further.split(" ")));
     }
+    command.addAll(jvm);
     command.addAll(List.of("-cp", classPath));
     command.addAll(List.of("io.millrace.cli.Main", "serve"));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));
