@@ -93,6 +93,10 @@ public final class MillraceProcess implements AutoCloseable {
     return process.pid();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// All it has logged so far.
   public String log() {
     return String.join("\n", log);
