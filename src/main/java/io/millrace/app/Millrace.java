@@ -30,11 +30,16 @@ public final class Millrace {
       Self.hide();
       var contact = new FirstContact(postgres.settings(), signals);
       contact.await(() -> Migrations.run(postgres.settings()));
-      var parts = Parts.start(settings, directories, contact, signals::terminate);
+      var parts = Parts.start(settings, directories, contact, signals::superseded);
       Announcement.print(parts, settings);
       ServiceManager.tell(ServiceManager.READY);
       OwnClasses.load();
       var signal = signals.await();
+      if (signal == StopSignals.Kind.SUPERSEDED) {
+        LOG.warn("stopping: scripts are killed, another server has told their end");
+        parts.abandon();
+        return;
+      }
       boolean detach = detaches(settings.onStop(), signal);
       ServiceManager.tell(ServiceManager.STOPPING);
       LOG.info("stopping: {}", detach ? "scripts go on" : "scripts are cancelled");

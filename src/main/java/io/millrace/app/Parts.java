@@ -169,6 +169,16 @@ final class Parts {
     await(
         detach ? runner.detach(DETACH_WITHIN) : runner.drain(grace),
         grace.plus(DETACH_WITHIN).plus(Duration.ofMinutes(3)));
+    close();
+  }
+
+  /// Stops at once, with all scripts: what becomes of them is not ours to say any more. Blocks.
+  void abandon() throws Exception {
+    await(runner.abandon(), CLOSE_WITHIN);
+    close();
+  }
+
+  private void close() throws Exception {
     await(vertx.undeploy(doors), CLOSE_WITHIN);
     await(database.close(), CLOSE_WITHIN);
     await(vertx.close(), CLOSE_WITHIN);

@@ -11,10 +11,12 @@ import sun.misc.Signal;
 final class StopSignals {
   private final LinkedBlockingQueue<Kind> heard = new LinkedBlockingQueue<>();
 
-  /// Who asked: a service manager or `kill` (SIGTERM), or a person at the terminal (SIGINT).
+  /// Who asked: a service manager or `kill` (SIGTERM), a person at the terminal (SIGINT), or a
+  /// newer server of this node, to whom everything belongs now.
   enum Kind {
     TERMINATE,
-    INTERRUPT
+    INTERRUPT,
+    SUPERSEDED
   }
 
   static StopSignals listen() {
@@ -24,9 +26,9 @@ final class StopSignals {
     return signals;
   }
 
-  /// Asks for the end from within, as SIGTERM does.
-  void terminate() {
-    heard.add(Kind.TERMINATE);
+  /// Asks for the end from within.
+  void superseded() {
+    heard.add(Kind.SUPERSEDED);
   }
 
   /// Waits for the next one; whether it came. It stays to be taken by [#await()].

@@ -184,6 +184,14 @@ public final class Runner {
             });
   }
 
+  /// Ends the keeper with all its scripts and stores nothing more: a newer server of this node has
+  /// taken over their rows.
+  public Future<Void> abandon() {
+    queue.close();
+    keeper.send(new Command.End());
+    return closeKeeper();
+  }
+
   private void cancelForStop(LiveRun run) {
     var unused = canceller.cancel(run.id(), "the service is stopping", Optional.empty());
   }

@@ -58,9 +58,9 @@ final class TakeOver {
     live.put(found);
     var record = directory.readExit();
     finisher.end(
-        record
-            .map(exit -> Ending.of(found.wrote(exit.counts()), exit))
-            .orElseGet(() -> lost(found)));
+        record.isPresent()
+            ? Ending.of(found.wrote(record.get().counts()), record.get())
+            : lost(found.wrote(SpoolRows.counts(found))));
   }
 
   private Ending lost(LiveRun run) {

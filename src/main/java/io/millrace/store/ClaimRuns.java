@@ -54,6 +54,9 @@ final class ClaimRuns {
       """
           .formatted(RunColumns.ALL);
 
+  /// No pid: the claim itself was answered.
+  private static final int NO_BACKEND = 0;
+
   private final Database database;
   private final Withdrawals withdrawals;
   private final Attempts attempts;
@@ -79,15 +82,14 @@ final class ClaimRuns {
     return withdrawals
         .carryOut(me)
         .compose(done -> undoLost(me))
-        .compose(done -> claimAnew(me, limit))
-        .compose(this::claimed);
+        .compose(done -> claimAnew(me, limit));
   }
 
   Future<List<Claimed>> takeOver(NodeEpoch me) {
     return database.move(TAKE_OVER, Tuple.of(me.node(), me.epoch())).compose(this::claimed);
   }
 
-  private Future<RowSet<Row>> claimAnew(NodeEpoch me, int limit) {
+  private Future<List<Claimed>> claimAnew(NodeEpoch me, int limit) {
     long number = claims.incrementAndGet();
     var backend = new AtomicInteger();
     return database
@@ -101,12 +103,17 @@ final class ClaimRuns {
         .recover(
             failure -> {
               if (Failures.of(failure) == Failures.LOST) {
-                synchronized (lost) {
-                  lost.add(new Lost(number, backend.get()));
-                }
+                undoLater(number, backend.get());
               }
               return Future.failedFuture(Failures.told(failure));
-            });
+            })
+        .compose(rows -> claimed(rows).onFailure(halfRead -> undoLater(number, NO_BACKEND)));
+  }
+
+  private void undoLater(long claim, int backend) {
+    synchronized (lost) {
+      lost.add(new Lost(claim, backend));
+    }
   }
 
   private Future<Void> undoLost(NodeEpoch me) {

@@ -36,6 +36,28 @@ class NewContainerIT {
     }
   }
 
+  @Test
+  void what_of_its_output_lay_on_the_disk_is_kept_and_the_rest_told_as_a_gap() throws Exception {
+    try (var service = MillraceProcess.start()) {
+      var api = service.api();
+      var run = api.submit("head -c 300000 /dev/zero | tr '\\0' x; echo; sleep 60");
+      await().until(() -> api.find(run).getJsonObject("output").getLong("bytes") == 300_001);
+      var keeper = service.keeper();
+      service.kill();
+      keeper.destroyForcibly();
+      keeper.onExit().join();
+      empty(service.runDir());
+      service.restart();
+      var end = service.api().awaitEnd(run);
+      assertThat(end.getString("status")).isEqualTo("lost");
+      var output = end.getJsonObject("output");
+      assertThat(output.getLong("bytes")).isEqualTo(300_001);
+      long kept = 300_001 - output.getLong("truncatedBytes");
+      assertThat(kept).isGreaterThan(200_000);
+      assertThat(service.api().output(run)).hasSize((int) kept).endsWith((byte) 'x', (byte) '\n');
+    }
+  }
+
   private static void empty(Path folder) throws IOException {
     try (var paths = Files.walk(folder)) {
       for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {

@@ -37,6 +37,7 @@ public final class MillraceProcess implements AutoCloseable {
   private final List<String> options;
   private final Optional<Integer> user;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+  private List<String> jvm = List.of();
   private Process process;
   private URI address;
   private int port;
@@ -143,6 +144,10 @@ public final class MillraceProcess implements AutoCloseable {
     return process.pid();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// All it has logged so far.
   public String log() {
     return String.join("\n", log);
@@ -150,7 +155,12 @@ public final class MillraceProcess implements AutoCloseable {
 
   /// The keeper of this service, found by its command line as the contract promises.
   public ProcessHandle keeper() {
-    return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst().orElseThrow();
+    return findKeeper().orElseThrow();
+  }
+
+  /// The same; empty while there is none.
+  public Optional<ProcessHandle> findKeeper() {
+    return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst();
   }
 
   private boolean isKeeper(ProcessHandle candidate) {
@@ -189,6 +199,11 @@ public final class MillraceProcess implements AutoCloseable {
     } catch (IOException | InterruptedException failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /// Further options of its JVM, from the next start on.
+  public void jvm(String... further) {
+    jvm = List.of(further);
   }
 
   /// Starts the service again on the same directories, on another port.
@@ -231,6 +246,7 @@ public final class MillraceProcess implements AutoCloseable {
     if (!further.isBlank()) {
       command.addAll(List.of(further.split(" ")));
     }
+    command.addAll(jvm);
     command.addAll(List.of("-cp", classPath));
     command.addAll(List.of("io.millrace.cli.Main", name));
     command.addAll(List.of("--data-dir", dataDir().toString(), "--run-dir", runDir().toString()));

@@ -1,0 +1,161 @@
+package io.millrace.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testing.MillraceProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+
+/// Everything that can die or freeze does so, at random, one after the other, while clients submit
+/// tasks whose end is known; afterwards an [Audit] compares all of it.
+///
+/// Clocks do not jump: that takes a machine of one's own. The disk for outputs fills up only where
+/// one may mount a small one.
+public final class Chaos implements AutoCloseable {
+  private static final int SLOTS = 32;
+  private static final int DISK_MEGABYTES = 256;
+
+  private final Path starts;
+  private final Random random;
+  private final OwnPostgres postgres;
+  private final MillraceProcess service;
+  private final Load load;
+  private final Optional<SmallDisk> disk;
+  private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+
+  private enum Fault {
+    KILL_SERVER,
+    KILL_KEEPER,
+    KILL_BOTH,
+    RESTART_SERVER,
+    FREEZE_SERVER,
+    STOP_POSTGRES,
+    KILL_POSTGRES,
+    FREEZE_POSTGRES,
+    KILL_SERVER_WITHOUT_POSTGRES,
+    FILL_DISK
+  }
+
+  /// @param starts a file that need not exist yet
+  public Chaos(Path starts, long seed) throws IOException {
+    this.starts = starts;
+    this.random = new Random(seed);
+    this.postgres = OwnPostgres.start();
+    this.service =
+        MillraceProcess.start(postgres.option(), "--max-running=" + SLOTS, "--on-stop=detach");
+    this.load = new Load(service, starts);
+    this.disk = SmallDisk.over(service.dataDir().resolve("runs"), DISK_MEGABYTES);
+    load.keeperMayDie();
+    disk.ifPresent(small -> load.diskMayBeFull());
+  }
+
+  /// Goes on for `length`, and until there are `runs`; then everything must add up.
+  ///
+  /// @return the table of what happened
+  public String run(Duration length, int runs, int clients) throws Exception {
+    long begun = System.nanoTime();
+    load.begin(clients);
+    while ((System.nanoTime() - begun < length.toNanos() || load.count() < runs)
+        && !load.hasFailed()) {
+      pause(200, 1500);
+      var fault = Fault.values()[random.nextInt(Fault.values().length)];
+      if (fault == Fault.FILL_DISK && disk.isEmpty()) {
+        continue;
+      }
+      faults.merge(fault, 1, Integer::sum);
+      strike(fault);
+    }
+    var done = load.finish();
+    var audit = new Audit(service, done, starts);
+    audit.check();
+    assertThat(done).hasSizeGreaterThanOrEqualTo(runs);
+    return table(Duration.ofNanos(System.nanoTime() - begun), audit);
+  }
+
+  private void strike(Fault fault) throws IOException {
+    switch (fault) {
+      case KILL_SERVER -> {
+        service.kill();
+        pause(0, 1000);
+        service.restartInPlace();
+      }
+      case KILL_KEEPER -> killKeeper();
+      case KILL_BOTH -> {
+        service.kill();
+        killKeeper();
+        service.restartInPlace();
+      }
+      case RESTART_SERVER -> {
+        service.terminate();
+        service.restartInPlace();
+      }
+      case FREEZE_SERVER -> {
+        service.signal("STOP");
+        pause(500, 4000);
+        service.signal("CONT");
+      }
+      case STOP_POSTGRES -> {
+        postgres.stop();
+        pause(500, 3000);
+        postgres.startAgain();
+      }
+      case KILL_POSTGRES -> {
+        postgres.kill();
+        pause(0, 2000);
+        postgres.startAgain();
+      }
+      case FREEZE_POSTGRES -> {
+        postgres.freeze();
+        pause(500, 8000);
+        postgres.thaw();
+      }
+      case KILL_SERVER_WITHOUT_POSTGRES -> {
+        postgres.kill();
+        pause(0, 2000);
+        service.kill();
+        postgres.startAgain();
+        service.restartInPlace();
+      }
+      case FILL_DISK -> {
+        disk.orElseThrow().fill();
+        pause(200, 2000);
+        disk.orElseThrow().empty();
+      }
+    }
+  }
+
+  /// There may be none in this moment.
+  private void killKeeper() {
+    service.findKeeper().ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  private void pause(int leastMillis, int mostMillis) {
+    LockSupport.parkNanos(
+        Duration.ofMillis(leastMillis + random.nextInt(mostMillis - leastMillis)).toNanos());
+  }
+
+  private String table(Duration took, Audit audit) {
+    var text = new StringBuilder("chaos: %d s%n".formatted(took.toSeconds()));
+    faults.forEach((fault, count) -> text.append("  %-30s %6d%n".formatted(fault, count)));
+    text.append("  runs accepted, all accounted for %5d%n".formatted(load.count()));
+    audit
+        .outcomes()
+        .forEach((status, count) -> text.append("    %-28s %6d%n".formatted(status, count)));
+    return text.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    service.close();
+    if (disk.isPresent()) {
+      disk.get().close();
+    }
+    postgres.close();
+  }
+}
