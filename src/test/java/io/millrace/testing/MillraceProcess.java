@@ -62,7 +62,7 @@ public final class MillraceProcess implements AutoCloseable {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var service = new MillraceProcess(home, run, List.of("--keeper=wait"));
+      var service = new MillraceProcess(home, run, List.of("--keeper=wait", "--on-stop=detach"));
       var keeper = new ProcessBuilder(service.command("keeper")).inheritIO();
       keeper.environment().put("NOTIFY_SOCKET", notify.toString());
       keeper.start();
