@@ -35,7 +35,7 @@ class PageBench {
       """
       () => {
         const answers = performance.getEntriesByType('resource')
-          .filter(one => one.name.includes('/output?')).map(one => one.responseEnd);
+          .filter(one => one.name.includes('/api/v1/runs/')).map(one => one.responseEnd);
         return {
           longest: Math.round(longest),
           opened: Math.round(seen),

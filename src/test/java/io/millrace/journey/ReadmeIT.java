@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -36,6 +37,8 @@ class ReadmeIT {
   @BeforeAll
   static void start() throws IOException {
     assumeTrue(Files.exists(Path.of(".git")), "the walk begins with a clone");
+    // As homes are, where root's PostgreSQL has a user of its own.
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
     try (var free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }

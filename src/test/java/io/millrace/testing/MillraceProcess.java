@@ -103,7 +103,7 @@ public final class MillraceProcess implements AutoCloseable {
               home,
               run,
               System.getProperty("java.class.path"),
-              List.of("--keeper=wait"),
+              List.of("--keeper=wait", "--on-stop=detach"),
               Optional.empty());
       var keeper = new ProcessBuilder(service.command("keeper")).inheritIO();
       keeper.environment().put("NOTIFY_SOCKET", notify.toString());
