@@ -28,6 +28,9 @@ final class Directory implements AutoCloseable {
   private final Scratch scratch;
   private final int descriptor;
 
+  /// Whether something was moved here while it was cleared.
+  private boolean lifted;
+
   private Directory(Scratch scratch, int descriptor) {
     this.scratch = scratch;
     this.descriptor = descriptor;
@@ -96,7 +99,7 @@ final class Directory implements AutoCloseable {
 
   /// Over whatever has the new name.
   void rename(String from, String to) throws PosixException {
-    Posix.renameat(scratch, descriptor, from, to);
+    Posix.renameat(scratch, descriptor, from, descriptor, to);
   }
 
   /// A regular file to read from. Pipes, links, devices and missing ones are empty.
@@ -140,26 +143,47 @@ final class Directory implements AutoCloseable {
 
   /// Removes the entry, with all that is in it. Nothing there is fine.
   void remove(String name) throws PosixException {
-    remove(name, DEEPEST);
+    if (!isUnlinked(name)) {
+      boolean again = true;
+      while (again) {
+        try (var top = openClosed(scratch, descriptor, name)) {
+          top.clear(DEEPEST, top);
+          again = top.lifted;
+        }
+      }
+      Posix.unlinkat(scratch, descriptor, name, Posix.AT_REMOVEDIR);
+    }
   }
 
-  private void remove(String name, int depth) throws PosixException {
+  /// Whether nothing is there any more; false for a directory.
+  private boolean isUnlinked(String name) throws PosixException {
     try {
       Posix.unlinkat(scratch, descriptor, name, 0);
     } catch (PosixException failure) {
       switch (failure.errno()) {
         case PosixException.ENOENT -> {}
-        case PosixException.EISDIR -> removeDirectory(name, depth);
+        case PosixException.EISDIR -> {
+          return false;
+        }
         default -> throw failure;
       }
     }
+    return true;
   }
 
-  private void removeDirectory(String name, int depth) throws PosixException {
-    if (depth > 0) {
-      try (var inner = openClosed(scratch, descriptor, name)) {
-        inner.clear(depth - 1);
-      }
+  /// @param top where what lies too deep is lifted to, to go with a later look at that
+  private void removeBelow(String name, int depth, Directory top) throws PosixException {
+    if (isUnlinked(name)) {
+      return;
+    }
+    if (depth == 0) {
+      Posix.chmodat(scratch, descriptor, name, OWN_MODE);
+      Posix.renameat(scratch, descriptor, name, top.descriptor, "lifted-" + System.nanoTime());
+      top.lifted = true;
+      return;
+    }
+    try (var inner = openClosed(scratch, descriptor, name)) {
+      inner.clear(depth - 1, top);
     }
     Posix.unlinkat(scratch, descriptor, name, Posix.AT_REMOVEDIR);
   }
@@ -178,11 +202,19 @@ final class Directory implements AutoCloseable {
     }
   }
 
-  private void clear(int depth) throws PosixException {
+  private void clear(int depth, Directory top) throws PosixException {
     List<String> names = new ArrayList<>();
     forEachName(names::add);
     for (var name : names) {
-      remove(name, depth);
+      try {
+        removeBelow(name, depth, top);
+      } catch (PosixException failure) {
+        if (failure.errno() != PosixException.EACCES) {
+          throw failure;
+        }
+        Posix.fchmod(scratch, descriptor, OWN_MODE);
+        removeBelow(name, depth, top);
+      }
     }
   }
 

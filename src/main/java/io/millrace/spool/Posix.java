@@ -113,8 +113,8 @@ final class Posix {
     }
   }
 
-  /// Within one directory, over whatever has the new name.
-  static void renameat(Scratch scratch, int directory, String from, String to)
+  /// Over whatever has the new name.
+  static void renameat(Scratch scratch, int directory, String from, int target, String to)
       throws PosixException {
     var second = scratch.record();
     second.setString(0, to);
@@ -124,8 +124,7 @@ final class Posix {
           "rename",
           from,
           (int)
-              RENAMEAT.invokeExact(
-                  scratch.state(), directory, scratch.name(from), directory, second));
+              RENAMEAT.invokeExact(scratch.state(), directory, scratch.name(from), target, second));
     } catch (Throwable failure) {
       throw rethrown(failure);
     }

@@ -76,8 +76,12 @@ class KeeperUnderAttackTest {
           keeper.script(
               "exec python3 -c \"$(cat <<'E'\n"
                   + CONNECT.formatted(keeper.socket())
-                  + "s.sendall(b'\\0\\0\\0\\x0d\\1' + b'\\0\\0\\0\\1' + b'\\x7f' + b'\\xff' * 7)\n"
-                  + "try: sys.exit(len(s.recv(100)))\nexcept OSError: sys.exit(0)\nE\n)\"");
+                  + "try:\n"
+                  + " s.sendall(b'\\0\\0\\0\\x0d\\1' + b'\\0\\0\\0\\1' + b'\\x7f' + b'\\xff' * 7)\n"
+                  + " sys.exit(len(s.recv(100)))\n"
+                  + "except OSError: sys.exit(0)\n"
+                  + "E\n"
+                  + ")\"");
       assertThat(server.run(script).outcome()).isEqualTo(SUCCESS);
       assertThat(server.run(keeper.script("true")).outcome()).isEqualTo(SUCCESS);
       assertThat(server.heard().isClosed()).isFalse();

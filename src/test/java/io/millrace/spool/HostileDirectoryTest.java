@@ -202,6 +202,19 @@ class HostileDirectoryTest {
     assertThat(RunDirectory.list(directory.roots())).isEmpty();
   }
 
+  @Test
+  void what_lies_deeper_than_any_path_can_say_is_deleted_too() throws Exception {
+    var deep =
+        "cd \"$1\"; for i in {1..700}; do mkdir long-name-$i && cd long-name-$i && touch file ||"
+            + " exit 1; done; chmod 500 . ..";
+    var made = new ProcessBuilder("bash", "-c", deep, "bash", place.toString()).start();
+    assertThat(made.waitFor()).isZero();
+    Files.setPosixFilePermissions(
+        place, java.nio.file.attribute.PosixFilePermissions.fromString("r-x------"));
+    directory.delete();
+    assertThat(place).doesNotExist();
+  }
+
   private void write(String text) {
     try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
       writer.append(Stream.STDOUT, Spools.direct(text.getBytes(UTF_8)), Spools.MILLIS);
