@@ -25,12 +25,20 @@ public final class Millrace {
   public static void serve(Settings settings) throws Exception {
     Logs.apply(settings.logFormat(), settings.logLevel());
     var signals = StopSignals.listen();
-    try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir());
-        var postgres = PostgresChoice.of(settings.database(), directories.data())) {
+    try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir())) {
+      var node = NodeName.of(directories.data(), settings.node());
+      serve(settings, directories, node, signals);
+    }
+  }
+
+  private static void serve(
+      Settings settings, DataDirectory directories, String node, StopSignals signals)
+      throws Exception {
+    try (var postgres = PostgresChoice.of(settings.database(), directories.data())) {
       Self.hide();
       var contact = new FirstContact(postgres.settings(), signals);
       contact.await(() -> Migrations.run(postgres.settings()));
-      var parts = Parts.start(settings, directories, contact, signals::superseded);
+      var parts = Parts.start(settings, directories, node, contact, signals::superseded);
       Announcement.print(parts, settings);
       ServiceManager.tell(ServiceManager.READY);
       OwnClasses.load();

@@ -57,7 +57,11 @@ final class Parts {
 
   /// Blocks until the service takes work.
   static Parts start(
-      Settings settings, DataDirectory directories, FirstContact contact, Runnable superseded)
+      Settings settings,
+      DataDirectory directories,
+      String node,
+      FirstContact contact,
+      Runnable superseded)
       throws Exception {
     var clock = InstantSource.system();
     var metrics = new Metrics();
@@ -68,7 +72,7 @@ final class Parts {
     var partitions = new Partitions(database);
     contact.await(() -> await(partitions.prepare(clock.instant())));
     var nodes = new NodeStore(database);
-    var me = contact.await(() -> await(nodes.register(settings.node())));
+    var me = contact.await(() -> await(nodes.register(node)));
     var runner = runner(vertx, database, me, settings, directories, clock, metrics);
     await(runner.start());
     await(

@@ -16,7 +16,7 @@ import org.slf4j.event.Level;
 /// @param port 0 takes a free one
 /// @param publicUrl under which people reach the service, when that is not host and port
 /// @param database empty starts the embedded PostgreSQL
-/// @param node name under which this server's runs appear
+/// @param node name under which this server's runs appear; empty is the host's at the first start
 /// @param maxRunning number of slots: runs at the same time
 /// @param maxQueued beyond it a submission is answered with 429
 /// @param maxTimeout the longest a run may ask for; empty is no bound
@@ -32,7 +32,7 @@ public record Settings(
     int port,
     Optional<URI> publicUrl,
     Optional<DatabaseUrl> database,
-    String node,
+    Optional<String> node,
     int maxRunning,
     int maxQueued,
     Optional<Duration> maxTimeout,

@@ -5,10 +5,7 @@ import io.millrace.app.LogFormat;
 import io.millrace.app.Millrace;
 import io.millrace.app.OnStop;
 import io.millrace.app.Settings;
-import io.millrace.app.StartRefused;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,7 +34,6 @@ import picocli.CommandLine.Spec;
           + " environment over the file."
     })
 final class ServeCommand implements Callable<Integer> {
-  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   @Spec private CommandSpec spec;
 
@@ -78,8 +74,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--node",
       paramLabel = "NAME",
       description =
-          "Name under which this server's runs appear; it must stay the same over restarts."
-              + " Default: the host name.")
+          "Name under which this server's runs appear. The data directory keeps that of its first"
+              + " start. Default: the host name.")
   private @Nullable String node;
 
   @Option(
@@ -186,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
         port,
         Optional.ofNullable(publicUrl),
         database.url(),
-        node == null ? hostName() : node,
+        Optional.ofNullable(node),
         maxRunning,
         maxQueued,
         Optional.ofNullable(maxTimeout).map(seconds -> seconds("--max-timeout", seconds)),
@@ -215,15 +211,5 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), option + " must be 0 to 1000000000 seconds, got " + value);
     }
     return Duration.ofMillis(Math.round(value * 1000));
-  }
-
-  /// The kernel's, which needs no name service.
-  private static String hostName() {
-    try {
-      return Files.readString(HOST_NAME).strip();
-    } catch (IOException hidden) {
-      throw new StartRefused(
-          "This machine's name cannot be found out. Give one with --node.", hidden);
-    }
   }
 }

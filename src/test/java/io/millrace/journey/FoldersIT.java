@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -53,13 +54,27 @@ class FoldersIT {
     assertThat(serve(closed, open).said()).contains("can be written by others", "--run-dir");
   }
 
+  @Test
+  void a_folder_of_a_node_with_another_name_is_refused_and_keeps_its_name(@TempDir Path folder)
+      throws Exception {
+    var data = closed(folder.resolve("data"));
+    Files.writeString(
+        data.resolve("millrace-data"), "This folder belongs to Millrace. Format 1.\n");
+    Files.writeString(data.resolve("node"), "first\n");
+    var refusal = serve(data, closed(folder.resolve("run")), "--node=second");
+    assertThat(refusal.code()).isEqualTo(1);
+    assertThat(refusal.said()).contains("belongs to node 'first'", "'second'", "--data-dir");
+  }
+
   private static Path closed(Path folder) throws IOException {
     return Files.createDirectory(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  private static Refusal serve(Path data, Path run) throws IOException, InterruptedException {
-    var command =
+  private static Refusal serve(Path data, Path run, String... options)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
@@ -69,7 +84,8 @@ class FoldersIT {
             "serve",
             "--port=0",
             "--data-dir=" + data,
-            "--run-dir=" + run);
+            "--run-dir=" + run));
+    command.addAll(List.of(options));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
