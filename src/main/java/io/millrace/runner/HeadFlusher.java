@@ -23,10 +23,18 @@ final class HeadFlusher {
   private final Vertx vertx;
   private final OutputStore outputs;
 
-  /// How far each long run's head is stored; negative while rows are on their way. Changed by the
-  /// run's own RunnerVerticle and by the answer to what it sent, never at the same time: the sign
-  /// says whose turn it is.
-  private final ConcurrentHashMap<RunId, Long> stored = new ConcurrentHashMap<>();
+  /// After rows that took a time to store, this many such times belong to the script: one that
+  /// writes as fast as it can shares the machine with us.
+  private static final int REST = 4;
+
+  /// How far each long run's head is stored. Changed by the run's own RunnerVerticle and by the
+  /// answer to what it sent, never at the same time: `sent` says whose turn it is.
+  private final ConcurrentHashMap<RunId, Progress> heads = new ConcurrentHashMap<>();
+
+  /// @param next offset from which on nothing is stored
+  /// @param sent whether rows from there are on their way
+  /// @param restUntilNanos before which no more are sent
+  private record Progress(long next, boolean sent, long restUntilNanos) {}
 
   HeadFlusher(Vertx vertx, OutputStore outputs) {
     this.vertx = vertx;
@@ -35,16 +43,22 @@ final class HeadFlusher {
 
   /// Looks whether enough has come together. Called on the run's worker context.
   void advanced(LiveRun run) {
-    long from = stored.getOrDefault(run.id(), run.firstOffset());
+    long now = System.nanoTime();
+    var progress =
+        heads.computeIfAbsent(run.id(), id -> new Progress(run.firstOffset(), false, now));
+    if (progress.sent() || now - progress.restUntilNanos() < 0) {
+      return;
+    }
+    long from = progress.next();
     long head = run.firstOffset() + run.run().submission().limits().keptOutputBytes() / 4;
     long reached = Math.min(run.run().output().bytes(), head);
-    if (from < 0 || from >= head || (reached - from < WORTH_IT_BYTES && reached < head)) {
+    if (from >= head || (reached - from < WORTH_IT_BYTES && reached < head)) {
       return;
     }
     try {
       var rows = SpoolRows.readHead(run, from, AT_ONCE_BYTES);
       if (!rows.isEmpty()) {
-        send(run, rows);
+        send(run, from, rows);
       }
     } catch (IOException unreadable) {
       LOG.debug("run {}: its head is not stored yet: {}", run.id(), unreadable.toString());
@@ -53,20 +67,23 @@ final class HeadFlusher {
 
   /// The run has ended.
   void forget(RunId run) {
-    stored.remove(run);
+    heads.remove(run);
   }
 
-  private void send(LiveRun run, List<OutputRow> rows) {
+  private void send(LiveRun run, long from, List<OutputRow> rows) {
+    long began = System.nanoTime();
     long next = rows.getLast().nextOffset();
-    stored.put(run.id(), -1L);
+    heads.put(run.id(), new Progress(from, true, began));
     outputs
         .append(run.id(), rows)
-        .onSuccess(
-            done ->
-                vertx
-                    .executeBlocking(() -> drop(run, next), false)
-                    .onComplete(dropped -> stored.replace(run.id(), next)))
-        .onFailure(away -> stored.remove(run.id()));
+        .compose(done -> vertx.executeBlocking(() -> drop(run, next), false).otherwise(false))
+        .onSuccess(dropped -> rest(run.id(), next, began))
+        .onFailure(away -> rest(run.id(), from, began));
+  }
+
+  private void rest(RunId run, long next, long beganNanos) {
+    long now = System.nanoTime();
+    heads.replace(run, new Progress(next, false, now + REST * (now - beganNanos)));
   }
 
   private static boolean drop(LiveRun run, long upTo) throws IOException {
