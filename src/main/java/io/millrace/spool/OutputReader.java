@@ -206,7 +206,7 @@ public final class OutputReader implements AutoCloseable {
       return Optional.empty();
     }
     boolean complete = ended || listing.after(first).isPresent();
-    return opened().whole(scratch, complete).map(segment -> segment.cutAt(end()));
+    return opened().whole(scratch, complete).map(segment -> segment.cutAt(end(), exit != null));
   }
 
   private SegmentReader opened() {

@@ -19,14 +19,17 @@ public record Segment(long firstOffset, byte[] bytes, byte[] frames, boolean com
   }
 
   /// What of it lies before `limit`, which is behind its first byte.
-  Segment cutAt(long limit) {
+  ///
+  /// @param last whether nothing can come after the limit; else what is cut is not complete,
+  ///   because the rest will be believed later
+  Segment cutAt(long limit, boolean last) {
     return end() <= limit
         ? this
         : new Segment(
             firstOffset,
             Arrays.copyOf(bytes, (int) (limit - firstOffset)),
             Frame.encode(Frame.upTo(limit, index())),
-            complete);
+            last);
   }
 
   /// Its frames, decoded.

@@ -60,6 +60,18 @@ class OutputTest {
   }
 
   @Test
+  void a_full_segment_of_which_only_a_part_is_believed_yet_is_not_complete() throws IOException {
+    write("x".repeat(3 << 20).getBytes(UTF_8));
+    try (var reader = directory.openReader(0, 2_000_000)) {
+      var last = reader.offsets().getLast();
+      assertThat(reader.segment(0).orElseThrow().complete()).isTrue();
+      var cut = reader.segment(last).orElseThrow();
+      assertThat(cut.end()).isEqualTo(2_000_000);
+      assertThat(cut.complete()).isFalse();
+    }
+  }
+
+  @Test
   void a_heap_buffer_and_a_buffer_with_a_position_are_taken_from_there_to_their_limit()
       throws IOException {
     var buffer = ByteBuffer.wrap("0123456789".getBytes(UTF_8)).position(2).limit(5).slice();
