@@ -48,7 +48,8 @@ class StalledViewersBench {
     List<StreamSocket> sockets = new ArrayList<>();
     for (int i = 0; i < viewers; i++) {
       URI stream = service.address().resolve("/api/v1/runs/" + id + "/stream");
-      sockets.add(StreamSocket.open(stream, service.token(), false, text -> {}, code -> {}));
+      sockets.add(
+          StreamSocket.open(stream, service.token(), false, text -> {}, (code, reason) -> {}));
     }
     begin(api, id);
     var run = api.awaitEnd(id);

@@ -34,7 +34,7 @@ final class Viewer implements AutoCloseable {
             Door.TOKEN,
             eager,
             text -> messages.add(new JsonObject(text)),
-            closed::complete);
+            (code, reason) -> closed.complete(code));
   }
 
   void read(long count) {

@@ -8,7 +8,6 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.net.URI;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A WebSocket client that hears whole messages.
@@ -28,6 +27,11 @@ public final class StreamSocket implements AutoCloseable {
                   .setMaxFrameSize(LONGEST_MESSAGE)
                   .setMaxMessageSize(LONGEST_MESSAGE));
 
+  /// Hears how it closed.
+  public interface OnClose {
+    void closed(int code, String reason);
+  }
+
   private final WebSocket socket;
 
   private StreamSocket(WebSocket socket) {
@@ -39,7 +43,7 @@ public final class StreamSocket implements AutoCloseable {
   /// @param onText each message, one after the other, on a thread of the client
   /// @param onClose the code, once
   public static StreamSocket open(
-      URI address, String token, boolean eager, Consumer<String> onText, IntConsumer onClose) {
+      URI address, String token, boolean eager, Consumer<String> onText, OnClose onClose) {
     var options =
         new WebSocketConnectOptions()
             .setAbsoluteURI(address.toString().replaceFirst("^http", "ws"))
@@ -51,13 +55,13 @@ public final class StreamSocket implements AutoCloseable {
         .await();
   }
 
-  private StreamSocket listen(boolean eager, Consumer<String> onText, IntConsumer onClose) {
+  private StreamSocket listen(boolean eager, Consumer<String> onText, OnClose onClose) {
     socket.textMessageHandler(onText::accept);
     socket.exceptionHandler(broken -> {});
     socket.closeHandler(
         gone -> {
           @Nullable Short code = socket.closeStatusCode();
-          onClose.accept(code == null ? BROKEN : code);
+          onClose.closed(code == null ? BROKEN : code, String.valueOf(socket.closeReason()));
         });
     if (!eager) {
       socket.pause();

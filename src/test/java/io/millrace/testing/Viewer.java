@@ -75,9 +75,9 @@ public final class Viewer implements AutoCloseable {
     next = frame.getLong("next");
   }
 
-  private void closed(int code) {
+  private void closed(int code, String reason) {
     closed.complete(code);
-    end.completeExceptionally(new AssertionError("closed with " + code));
+    end.completeExceptionally(new AssertionError("closed with " + code + ": " + reason));
   }
 
   /// The first frame, already here or still to come, that is as wished.
