@@ -29,11 +29,11 @@ final class Execution implements Loop.Owner {
   private final ExecutionListener listener;
   private final RunDirectory directory;
   private final Account account;
-  private final Footprint footprint;
   private final Stopper stopper;
   private final Endings endings = new Endings();
 
   private @Nullable Birth birth;
+  private @Nullable Footprint footprint;
   private Loop.@Nullable Deadline timeout;
   private boolean inTheAir = true;
 
@@ -54,7 +54,6 @@ final class Execution implements Loop.Owner {
     this.listener = listener;
     this.directory = directory;
     this.account = new Account(order, directory, host, this, listener::tell);
-    this.footprint = new Footprint(host.processes());
     this.stopper = new Stopper(host.loop(), this, () -> born().tree(), order.grace());
   }
 
@@ -83,7 +82,8 @@ final class Execution implements Loop.Owner {
   }
 
   private void begin(Birth born) {
-    footprint.look(born);
+    var looks = new Footprint(host, this, born);
+    footprint = looks;
     account.started();
     try {
       born.watch(host, new Sink(), this::mainEnded, this);
@@ -95,6 +95,7 @@ final class Execution implements Loop.Owner {
       timeout = host.loop().after(order.timeout(), this::timedOut, this);
     }
     host.loop().after(IN_THE_AIR, this::land, this);
+    looks.begin();
     account.tellStarted(born.pid());
   }
 
@@ -162,7 +163,7 @@ final class Execution implements Loop.Owner {
   }
 
   Sample sample() {
-    return footprint.sample(born(), host.clock().instant(), account.writer().counts().bytes());
+    return footprint().sample(host.clock().instant(), account.writer().counts().bytes());
   }
 
   /// What has to be told when the server has its result and has removed its directory.
@@ -190,7 +191,7 @@ final class Execution implements Loop.Owner {
     if (inTheAir) {
       inTheAir = false;
       listener.landed(this);
-      footprint.look(born());
+      footprint().look();
     }
   }
 
@@ -216,6 +217,7 @@ final class Execution implements Loop.Owner {
     }
     ended = end.get();
     host.mainPids().remove(born().pid());
+    footprint().cease();
     land();
     if (timeout != null) {
       timeout.cancel();
@@ -230,7 +232,7 @@ final class Execution implements Loop.Owner {
     born().drainOutput();
     account.writer().close();
     var outcome = endings.outcome(main, born().outOfMemory(order.limits()));
-    var usage = footprint.total(born(), main);
+    var usage = footprint().total(main);
     born().release(host);
     tellOver(account.end(outcome, usage));
   }
@@ -240,6 +242,7 @@ final class Execution implements Loop.Owner {
     over = true;
     account.cease();
     stopper.cease();
+    footprint().cease();
     if (departure != null) {
       departure.cease();
     }
@@ -247,5 +250,9 @@ final class Execution implements Loop.Owner {
 
   private Birth born() {
     return Objects.requireNonNull(birth);
+  }
+
+  private Footprint footprint() {
+    return Objects.requireNonNull(footprint);
   }
 }
