@@ -20,9 +20,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "keeper",
     description = {
-      "Runs the process that owns the scripts. `serve` starts one by itself; run it here only to"
-          + " give it",
-      "a unit of its own in a service manager, beside `serve --keeper=wait`."
+      "Runs the process that owns the scripts; `serve` starts one by itself.",
+      "Run it here only to give it a unit of its own in a service manager, beside"
+          + " `serve --keeper=wait`."
     },
     mixinStandardHelpOptions = true)
 final class KeeperCommand implements Callable<Integer> {

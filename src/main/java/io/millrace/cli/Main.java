@@ -41,10 +41,18 @@ public final class Main {
 
   /// Runs one command and returns its exit code.
   static int execute(String... args) {
-    var millrace =
-        new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(new Failures());
+    return execute(commands(), args);
+  }
+
+  /// All commands, none of them run yet.
+  static CommandLine commands() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new WrongUsage())
+        .setExecutionExceptionHandler(new Failures());
+  }
+
+  static int execute(CommandLine millrace, String... args) {
     try {
       if (args.length > 0 && WITH_SETTINGS.contains(args[0])) {
         var serve = subcommand(millrace, "serve").getCommandSpec();

@@ -180,12 +180,12 @@ final class ServeCommand implements Callable<Integer> {
         directories.run(),
         host,
         port,
-        Optional.ofNullable(publicUrl),
+        Optional.ofNullable(publicUrl).map(this::requireWeb),
         database.url(),
         Optional.ofNullable(node),
         maxRunning,
         maxQueued,
-        Optional.ofNullable(maxTimeout).map(seconds -> seconds("--max-timeout", seconds)),
+        Optional.ofNullable(maxTimeout).map(this::longestTimeout),
         Optional.ofNullable(runUser),
         keepDays == null
             ? OptionalInt.empty()
@@ -203,6 +203,27 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "%s must be %d to %d, got %d".formatted(option, least, most, value));
     }
     return value;
+  }
+
+  private URI requireWeb(URI url) {
+    String scheme = url.getScheme();
+    if (url.getHost() == null
+        || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--public-url must be such as https://millrace.example, got '" + url + "'");
+    }
+    return url;
+  }
+
+  private Duration longestTimeout(double seconds) {
+    Duration longest = seconds("--max-timeout", seconds);
+    if (longest.isZero()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--max-timeout must be above 0, got " + seconds + ": no run could be submitted");
+    }
+    return longest;
   }
 
   private Duration seconds(String option, double value) {

@@ -130,7 +130,7 @@ final class EventRoutes {
           }
         };
     var follower = new EventFollower(log, viewers, listener, after);
-    var pulse = new Pulse(vertx, settings, socket, connection, follower::resume);
+    var pulse = new Pulse(vertx, settings, socket, connection, follower::resume, follower::close);
     socket.closeHandler(
         closed -> {
           pulse.stop();
@@ -141,8 +141,8 @@ final class EventRoutes {
           pulse.alive();
           follower.resume();
         });
-    socket.textMessageHandler(text -> socket.close((short) 1008, "nothing can be said here"));
-    socket.binaryMessageHandler(bytes -> socket.close((short) 1008, "nothing can be said here"));
+    socket.textMessageHandler(text -> pulse.close(1008, "nothing can be said here"));
+    socket.binaryMessageHandler(bytes -> pulse.close(1008, "nothing can be said here"));
     follower.begin(vertx);
   }
 

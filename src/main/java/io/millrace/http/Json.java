@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a JSON object strictly: one object and nothing behind it, no repeated keys, no NUL, no
@@ -27,13 +30,18 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   static final String TYPE = "application/json";
   private static final int DEEPEST = 16;
+  private static final int MOST_DIGITS = 100;
+
+  /// Where the parser begins to speak of its own settings.
+  private static final Pattern SETTING = Pattern.compile("\\R|: enable `");
+
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST)
                   .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(100)
+                  .maxNumberLength(MOST_DIGITS)
                   .build())
           .build();
 
@@ -92,15 +100,22 @@ final class Json {
       }
       return Optional.of(object);
     } catch (JsonProcessingException broken) {
-      faults.add(
-          "body",
-          "is not valid JSON: "
-              + broken.getOriginalMessage().lines().findFirst().orElse("")
-              + at(parser(broken)));
+      faults.add("body", "is not valid JSON: " + why(broken) + at(parser(broken)));
       return Optional.empty();
     } catch (IOException impossible) {
       throw new UncheckedIOException("a string cannot fail to be read", impossible);
     }
+  }
+
+  /// What is wrong with the text, without what the parser says about itself.
+  private static String why(JsonProcessingException broken) {
+    return switch (broken) {
+      case StreamConstraintsException tooMuch ->
+          "more than %d levels deep, or a number of more than %d digits"
+              .formatted(DEEPEST, MOST_DIGITS);
+      case JsonEOFException early -> "it ends too early";
+      default -> SETTING.split(broken.getOriginalMessage(), 2)[0];
+    };
   }
 
   private static @Nullable JsonParser parser(JsonProcessingException broken) {

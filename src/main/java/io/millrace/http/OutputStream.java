@@ -9,10 +9,12 @@ import io.vertx.core.http.ServerWebSocket;
 /// One viewer's WebSocket: tells a run's states and output as they come, and takes its commands.
 final class OutputStream implements RunFollower.Viewer {
   private final ServerWebSocket socket;
+  private final Pulse pulse;
   private final TextPieces pieces = new TextPieces();
 
-  private OutputStream(ServerWebSocket socket) {
+  private OutputStream(ServerWebSocket socket, Pulse pulse) {
     this.socket = socket;
+    this.pulse = pulse;
   }
 
   /// Serves `socket` until the run has ended or the viewer goes.
@@ -28,8 +30,7 @@ final class OutputStream implements RunFollower.Viewer {
       StreamCommands commands,
       Run found,
       long from) {
-    var stream = new OutputStream(socket);
-    var pulse = new Pulse(vertx, settings, socket, connection, follower::look);
+    var pulse = new Pulse(vertx, settings, socket, connection, follower::look, follower::close);
     socket.closeHandler(
         gone -> {
           pulse.stop();
@@ -41,8 +42,8 @@ final class OutputStream implements RunFollower.Viewer {
           pulse.alive();
           follower.resume();
         });
-    commands.listen(socket, pulse::alive);
-    follower.begin(stream, found, from, Long.MAX_VALUE);
+    commands.listen(socket, pulse);
+    follower.begin(new OutputStream(socket, pulse), found, from, Long.MAX_VALUE);
   }
 
   @Override
@@ -73,14 +74,14 @@ final class OutputStream implements RunFollower.Viewer {
   public void end(Run run) {
     sendCut();
     socket.writeTextMessage(StreamFrames.end(run));
-    socket.close((short) 1000);
+    pulse.close(1000, null);
   }
 
   @Override
   public void failed(Throwable failure) {
     Problem problem = Failures.problem(failure, "stream " + socket.path());
     socket.writeTextMessage(StreamFrames.error(problem));
-    socket.close((short) 1011, problem.kind());
+    pulse.close(1011, problem.kind());
   }
 
   private void sendCut() {

@@ -16,11 +16,12 @@ final class Problems {
   private Problems() {}
 
   static Problem malformed(List<Fault> faults) {
-    String first = faults.getFirst().field() + " " + faults.getFirst().problem();
+    String sentence = faults.getFirst().field() + " " + faults.getFirst().problem();
+    String first = sentence.endsWith("?") ? sentence : sentence + ".";
     String detail =
         faults.size() == 1
-            ? "The request cannot be used: " + first + "."
-            : "The request cannot be used, %d things are wrong; the first: %s."
+            ? "The request cannot be used: " + first
+            : "The request cannot be used, %d things are wrong; the first: %s"
                 .formatted(faults.size(), first);
     return Problem.of(
             400, "malformed", detail, "Mend what \"errors\" lists and send it again; " + REFERENCE)

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /// What a viewer may say on a stream: feed, size or cancel the run. One after the other, in order.
 final class StreamCommands {
-  private static final short POLICY_VIOLATION = 1008;
+  private static final int POLICY_VIOLATION = 1008;
   private static final int MOST_WAITING = 32;
 
   private final RunService runs;
@@ -27,60 +27,60 @@ final class StreamCommands {
     this.id = id;
   }
 
-  /// @param alive called for each message
-  void listen(ServerWebSocket socket, Runnable alive) {
-    socket.binaryMessageHandler(bytes -> misused(socket, "messages must be text"));
+  /// @param pulse hears of each message
+  void listen(ServerWebSocket socket, Pulse pulse) {
+    socket.binaryMessageHandler(bytes -> misused(pulse, "messages must be text"));
     socket.textMessageHandler(
         text -> {
-          alive.run();
+          pulse.alive();
           waiting.add(text);
           if (waiting.size() >= MOST_WAITING) {
             socket.pause();
           }
-          next(socket);
+          next(socket, pulse);
         });
   }
 
-  private void next(ServerWebSocket socket) {
-    if (busy || waiting.isEmpty() || socket.isClosed()) {
+  private void next(ServerWebSocket socket, Pulse pulse) {
+    if (busy || waiting.isEmpty() || pulse.isLeaving() || socket.isClosed()) {
       return;
     }
     busy = true;
-    perform(waiting.remove(), socket)
+    perform(waiting.remove(), pulse)
         .onComplete(
             done -> {
               busy = false;
-              if (done.failed() && !socket.isClosed()) {
+              if (done.failed() && !pulse.isLeaving() && !socket.isClosed()) {
                 Problem problem = Failures.problem(done.cause(), "stream of run " + id);
                 socket.writeTextMessage(StreamFrames.error(problem));
               }
               if (waiting.size() < MOST_WAITING) {
                 socket.resume();
               }
-              next(socket);
+              next(socket, pulse);
             });
   }
 
-  private Future<Void> perform(String text, ServerWebSocket socket) {
+  private Future<Void> perform(String text, Pulse pulse) {
     var faults = new Faults();
     Optional<Map<String, Object>> values = Json.message(text, faults);
     boolean broken = faults.list().stream().anyMatch(fault -> fault.field().equals("body"));
     if (values.isEmpty() || broken) {
-      return misused(socket, "messages must be JSON objects");
+      return misused(pulse, "messages must be JSON objects");
     }
     var in = new Fields("", values.get(), faults);
     return switch (in.take("type").orElse("").toString()) {
-      case "input" -> input(in, faults, socket);
+      case "input" -> input(in, faults, pulse);
       case "eof" -> onlyType(in, faults, () -> feed(new byte[0], true));
       case "resize" -> resize(in, faults);
       case "cancel" -> onlyType(in, faults, this::cancel);
-      default -> misused(socket, "type must be input, eof, resize or cancel");
+      default -> misused(pulse, "type must be input, eof, resize or cancel");
     };
   }
 
-  private Future<Void> input(Fields in, Faults faults, ServerWebSocket socket) {
+  private Future<Void> input(Fields in, Faults faults, Pulse pulse) {
     if (!(in.take("data").orElse(false) instanceof String text)) {
-      return misused(socket, "input needs data, a string");
+      return misused(pulse, "input needs data, a string");
     }
     in.refuseOthers();
     if (!faults.none()) {
@@ -129,7 +129,8 @@ final class StreamCommands {
     return Future.failedFuture(new Refusal(problem));
   }
 
-  private static Future<Void> misused(ServerWebSocket socket, String why) {
-    return socket.close(POLICY_VIOLATION, why).otherwiseEmpty();
+  private static Future<Void> misused(Pulse pulse, String why) {
+    pulse.close(POLICY_VIOLATION, why);
+    return Future.succeededFuture();
   }
 }

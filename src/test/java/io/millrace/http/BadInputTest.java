@@ -168,6 +168,27 @@ class BadInputTest {
     assertThat(answer.body()).contains("did you mean 'timeoutSeconds'?");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"script\": \"a\" | it ends too early (line 1",
+        "{\"timeoutSeconds\": NaN} | Non-standard token 'NaN' (line 1",
+        "{\"a\": [[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]} | more than 16 levels deep",
+      })
+  void broken_json_is_told_without_the_settings_of_its_parser(String body, String reason) {
+    var answer = door.postJson(RUNS, body);
+    assertProblem(answer, 400, "malformed");
+    assertThat(answer.body()).contains(reason).doesNotContain("Feature").doesNotContain("Constr");
+  }
+
+  @Test
+  void a_guess_ends_the_sentence() {
+    var answer = door.postJson(RUNS, "{\"script\": \"x\", \"nmae\": \"y\"}");
+    assertThat(answer.body()).contains("did you mean 'name'?").doesNotContain("?.");
+  }
+
   @Test
   void nesting_without_end_is_broken_json() {
     var answer = door.postJson(RUNS, "{\"script\": " + "[".repeat(100_000));

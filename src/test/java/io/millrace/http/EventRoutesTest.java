@@ -121,6 +121,16 @@ class EventRoutesTest {
   }
 
   @Test
+  void after_the_farewell_nothing_more_is_told() throws Exception {
+    try (var socket = new RawSocket(door, EVENTS)) {
+      socket.say("hello");
+      assertThat(socket.next()).isEqualTo(RawSocket.CLOSE);
+      door.runs.started(Submission.of("x"));
+      assertThat(socket.next()).isEqualTo(RawSocket.END);
+    }
+  }
+
+  @Test
   void a_listener_who_reads_slowly_still_hears_everything_that_is_kept() {
     try (var viewer = new Viewer(door, EVENTS, "Event", false)) {
       for (int i = 0; i < 50; i++) {
