@@ -5,6 +5,7 @@ import io.millrace.run.Outcome;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.Run;
 import io.millrace.run.RunState;
+import io.millrace.run.StopRequest;
 import io.millrace.run.Usage;
 import io.millrace.spool.ExitRecord;
 import java.time.Instant;
@@ -22,7 +23,8 @@ record Ending(
     Usage usage,
     Optional<Instant> stopRequestedAt) {
 
-  /// What the keeper wrote down.
+  /// What the keeper wrote down; when its end was asked for is what we had answered before, if we
+  /// had: the keeper hears of it later.
   static Ending of(LiveRun live, ExitRecord record) {
     return new Ending(
         live,
@@ -30,7 +32,7 @@ record Ending(
         record.finishedAt(),
         record.outcome(),
         record.usage(),
-        record.stopRequestedAt());
+        live.state().stop().map(StopRequest::at).or(record::stopRequestedAt));
   }
 
   /// An attempt of which no process ever ran.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.runner;
+
+import org.jspecify.annotations.NullMarked;
