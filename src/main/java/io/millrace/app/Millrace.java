@@ -27,6 +27,7 @@ public final class Millrace {
     var signals = StopSignals.listen();
     try (var directories = DataDirectory.open(settings.dataDir(), settings.runDir())) {
       var node = NodeName.of(directories.data(), settings.node());
+      Preconditions.check(settings);
       serve(settings, directories, node, signals);
     }
   }

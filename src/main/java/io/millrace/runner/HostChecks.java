@@ -1,9 +1,11 @@
 package io.millrace.runner;
 
+import io.millrace.keeper.os.Rlimit;
 import io.millrace.keeper.os.User;
 import io.millrace.run.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import java.util.Optional;
 /// Looks at the host only when the submission asks for something particular; it blocks then, away
 /// from the event loop.
 final class HostChecks {
+  private static final Path KERNEL_OPEN_FILES = Path.of("/proc/sys/fs/nr_open");
+
   private final Vertx vertx;
   private final KeeperLink keeper;
 
@@ -57,6 +61,17 @@ final class HostChecks {
     limits
         .processes()
         .ifPresent(count -> require(abilities.processLimit(), "limits.processes", faults));
+    limits
+        .openFiles()
+        .ifPresent(
+            count -> {
+              long most = mostOpenFiles();
+              if (count > most) {
+                faults.add(
+                    new Fault(
+                        "limits.openFiles", "this host allows at most " + most + " open files"));
+              }
+            });
     if (submission.isolate()) {
       require(abilities.isolate(), "isolate", faults);
     }
@@ -68,6 +83,17 @@ final class HostChecks {
                 require(abilities.negativeNice(), "nice", faults);
               }
             });
+  }
+
+  /// The hard limit, which only root may raise, up to the kernel's own (proc_sys_fs(5)).
+  private static long mostOpenFiles() {
+    try {
+      return User.effectiveUid() == 0
+          ? Long.parseLong(Files.readString(KERNEL_OPEN_FILES).strip())
+          : Rlimit.of(0, Rlimit.OPEN_FILES).hard();
+    } catch (IOException hidden) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private static void require(Optional<String> whyNot, String field, List<Fault> faults) {

@@ -80,6 +80,15 @@ class OrdinaryUserIT {
     assertThat(Api.text(answer)).contains("\"user\"").contains("root");
   }
 
+  @Test
+  void more_open_files_than_the_hard_limit_are_refused() {
+    var limits = new JsonObject().put("openFiles", 100_000_000);
+    var answer =
+        api.post("/api/v1/runs", new JsonObject().put("script", "id").put("limits", limits));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(Api.text(answer)).contains("limits.openFiles", "at most");
+  }
+
   private static String outputOf(String script) {
     var id = api.submit(script);
     api.awaitEnd(id);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.testing.MillraceProcess;
 import io.millrace.testing.SharedMillrace;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Folders that a service must not take for its own.
+/// What a service does not start with: folders that are not its own, and what it can never have.
 @ExtendWith(SharedMillrace.class)
-class FoldersIT {
+class RefusedStartsIT {
 
   private record Refusal(int code, String said) {}
 
@@ -66,6 +68,29 @@ class FoldersIT {
     assertThat(refusal.said()).contains("belongs to node 'first'", "'second'", "--data-dir");
   }
 
+  @Test
+  void a_port_that_is_taken_is_refused_by_its_number(@TempDir Path folder) throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var refusal =
+          serve(
+              closed(folder.resolve("data")),
+              closed(folder.resolve("run")),
+              "--port=" + taken.getLocalPort());
+      assertThat(refusal.code()).isEqualTo(1);
+      assertThat(refusal.said())
+          .contains("Port " + taken.getLocalPort() + " of 127.0.0.1 cannot be opened", "--port");
+    }
+  }
+
+  @Test
+  void a_user_for_scripts_who_does_not_exist_is_refused(@TempDir Path folder) throws Exception {
+    var refusal =
+        serve(
+            closed(folder.resolve("data")), closed(folder.resolve("run")), "--run-user=nobodyhere");
+    assertThat(refusal.code()).isEqualTo(1);
+    assertThat(refusal.said()).contains("no user 'nobodyhere'", "--run-user");
+  }
+
   private static Path closed(Path folder) throws IOException {
     return Files.createDirectory(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -82,10 +107,12 @@ class FoldersIT {
             System.getProperty("java.class.path"),
             "io.millrace.cli.Main",
             "serve",
-            "--port=0",
             "--data-dir=" + data,
             "--run-dir=" + run));
     command.addAll(List.of(options));
+    if (!String.join(" ", options).contains("--port")) {
+      command.add("--port=0");
+    }
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
