@@ -125,8 +125,12 @@ class PageIT {
       page.keyboard().press("h");
       page.waitForSelector(".terminal-host .xterm-rows:has-text('Help for Interactive Commands')");
       page.keyboard().press("q");
-      page.setViewportSize(1280, 600);
       page.waitForSelector(".terminal-host .xterm-rows:has-text('load average')");
+      int rows = page.locator(".terminal-host .xterm-rows > div").count();
+      page.setViewportSize(1280, 600);
+      page.waitForFunction(
+          "before => document.querySelectorAll('.terminal-host .xterm-rows > div').length < before",
+          rows);
       page.keyboard().press("q");
       tab.awaitState("succeeded");
       assertThat(tab.faults()).isEmpty();
