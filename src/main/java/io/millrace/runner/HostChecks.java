@@ -85,11 +85,12 @@ final class HostChecks {
             });
   }
 
-  /// The hard limit, which only root may raise, up to the kernel's own (proc_sys_fs(5)).
+  /// The hard limit, which only root may raise, up to the kernel's own (proc_sys_fs(5)), whose file
+  /// gives its number to the first read only, however short.
   private static long mostOpenFiles() {
     try {
       return User.effectiveUid() == 0
-          ? Long.parseLong(Files.readString(KERNEL_OPEN_FILES).strip())
+          ? Long.parseLong(Files.readAllLines(KERNEL_OPEN_FILES).getFirst().strip())
           : Rlimit.of(0, Rlimit.OPEN_FILES).hard();
     } catch (IOException hidden) {
       return Long.MAX_VALUE;
