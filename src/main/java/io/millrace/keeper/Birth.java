@@ -7,7 +7,6 @@ import io.millrace.keeper.os.ProcessTree;
 import io.millrace.keeper.os.Pty;
 import io.millrace.keeper.os.SystemCallFailed;
 import io.millrace.run.Limits;
-import io.millrace.run.Terminal;
 import io.millrace.spool.Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,13 +71,12 @@ final class Birth {
     return cgroup;
   }
 
-  void resize(Terminal size) {
-    terminal.ifPresent(pty -> pty.resize(size.columns(), size.rows()));
+  Optional<Pty> terminal() {
+    return terminal;
   }
 
-  /// Empty when it was taken.
-  Optional<InputRefusal> offer(byte[] bytes, boolean eof) {
-    return input.isEmpty() ? Optional.of(InputRefusal.NO_STDIN) : input.get().offer(bytes, eof);
+  Optional<InputPipe> input() {
+    return input;
   }
 
   void watch(Host host, OutputPipe.Sink sink, Runnable mainEnded, Loop.Owner owner)

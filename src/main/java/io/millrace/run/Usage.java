@@ -7,8 +7,7 @@ import java.time.Duration;
 ///
 /// @param cpu user and system time
 /// @param maxMemoryBytes of the tree where a memory controller counts it, else of the largest
-///   single process as far as it was seen: a lower bound, 0 for a run that was over before it could
-///   be looked at
+///   single process (`ru_maxrss`, getrusage(2))
 public record Usage(Duration cpu, long maxMemoryBytes) {
   public static final Usage NONE = new Usage(Duration.ZERO, 0);
 }

@@ -25,9 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// When a run is told to be over, no process of it is alive, however it tried to get away: at its
 /// own end, when it is cancelled, and when its time is up.
 ///
-/// `-Dmillrace.escapes=300` tries each way that often, and beside busy processors;
-/// `-Dmillrace.cgroups=none` tries them without cgroups where there are some. Where the host offers
-/// limits of processes, every second run has one, and with it a cgroup of its own; where the
+/// `-Dmillrace.escapes=300` tries each way that often, and beside busy processors. Where the host
+/// offers limits of processes, every second run has one, and with it a cgroup of its own; where the
 /// service is root's, every third runs as somebody else.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EscapesIT {

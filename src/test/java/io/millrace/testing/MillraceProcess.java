@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
 
 /// A real `millrace serve` in a process of its own, with data and run directories of its own.
 ///
-/// Close it, and service, keeper and directories are gone. With `-Dmillrace.cgroups=none`, which
-/// needs root, they see no cgroup v2.
+/// Close it, and service, keeper and directories are gone.
 public final class MillraceProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(http://[^/ ]+:\\d+)/");
   private static final Duration START_WITHIN = Duration.ofSeconds(120);
@@ -31,9 +30,6 @@ public final class MillraceProcess implements AutoCloseable {
 
   private static final String SECRET_NAME = "MILLRACE_TESTS_SECRET";
   private static final Path MEMORY = Path.of("/dev/shm");
-
-  private static final List<String> WITHOUT_CGROUPS =
-      List.of("unshare", "--mount", "sh", "-c", "umount -a -l -t cgroup2 && exec \"$@\"", "sh");
 
   private final Path home;
   private final Path run;
@@ -239,9 +235,6 @@ public final class MillraceProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
     command.addAll(List.of("env", "--default-signal=INT"));
-    if (System.getProperty("millrace.cgroups", "").equals("none")) {
-      command.addAll(WITHOUT_CGROUPS);
-    }
     user.map(Object::toString)
         .ifPresent(
             uid ->
