@@ -7,6 +7,9 @@ import io.millrace.testing.Api;
 import io.millrace.testing.Many;
 import io.millrace.testing.MillraceProcess;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,7 @@ public final class Crashes implements AutoCloseable {
   /// be.
   public void round() {
     round++;
+    hold(true);
     var running = submitAll();
     var slow = stopped();
     var watchers =
@@ -47,13 +51,27 @@ public final class Crashes implements AutoCloseable {
             .toList();
     await().until(() -> running.stream().allMatch(each -> each.script().hasStarted()));
     await().until(() -> watchers.stream().allMatch(watcher -> watcher.connections() == 1));
-    long ended = ended(running);
+    hold(false);
+    await().until(() -> ended(running) > 0);
     service.kill();
-    await().until(() -> ended(running) > ended + scripts / 8);
+    await().until(() -> ended(running) > scripts / 8);
     service.restartInPlace();
     var back = Instant.now();
     check(running, watchers);
     slow.forEach(each -> check(each, back));
+  }
+
+  /// Lets nobody write before everybody is there, however slow the machine is.
+  private void hold(boolean wait) {
+    try {
+      if (wait) {
+        Files.createFile(traces.resolve("wait"));
+      } else {
+        Files.delete(traces.resolve("wait"));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /// The watched ones first: they live longest.

@@ -16,7 +16,7 @@ import java.util.List;
 ///
 /// @param number tells it from the others
 /// @param lines how many it writes to stdout, one each pause; every fifth has a note on stderr
-/// @param traces a folder for its traces
+/// @param traces a folder for its traces; while a file `wait` is there, it writes nothing yet
 public record KnownScript(int number, int lines, int pauseMillis, Path traces) {
 
   /// Writes nothing but through builtins: a pause costs no process.
@@ -24,6 +24,7 @@ public record KnownScript(int number, int lines, int pauseMillis, Path traces) {
     return """
     exec {never}<> <(:)
     echo "$MILLRACE_RUN_ID.$MILLRACE_ATTEMPT" >> %1$s/%2$d.started
+    while [[ -e %1$s/wait ]]; do read -t 0.5 -u $never; done
     for ((i = 0; i < %3$d; i++)); do
       echo "script %2$d line $i of %3$d"
       ((i %% 5)) || echo "script %2$d note $i" >&2
