@@ -24,9 +24,8 @@ final class Bodies {
     HttpServerRequest request = ctx.request();
     boolean asks = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
     long announced = announced(request);
-    var tooLarge = new Refusal(Problems.tooLarge(what, limitBytes));
     if (announced > limitBytes && (asks || announced > PATIENCE_BYTES)) {
-      return Future.failedFuture(closing(tooLarge));
+      return Future.failedFuture(closing(tooLarge(what, limitBytes)));
     }
     if (asks) {
       request.response().writeContinue();
@@ -45,19 +44,23 @@ final class Bodies {
           if (counted[0] <= limitBytes) {
             body.appendBuffer(chunk);
           } else if (counted[0] > PATIENCE_BYTES) {
-            whole.tryFail(closing(tooLarge));
+            whole.tryFail(closing(tooLarge(what, limitBytes)));
           }
         });
     request.exceptionHandler(whole::tryFail);
     request.endHandler(
         end -> {
           if (counted[0] > limitBytes) {
-            whole.tryFail(tooLarge);
+            whole.tryFail(tooLarge(what, limitBytes));
           } else {
             whole.tryComplete(body);
           }
         });
     return whole.future().onComplete(done -> ctx.vertx().cancelTimer(timer));
+  }
+
+  private static Refusal tooLarge(String what, int limitBytes) {
+    return new Refusal(Problems.tooLarge(what, limitBytes));
   }
 
   private static Refusal closing(Refusal refusal) {

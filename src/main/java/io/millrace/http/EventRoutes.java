@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,8 @@ final class EventRoutes {
   }
 
   private static JsonObject json(Event event) {
-    return new JsonObject().put("type", RUN).put("run", RunJson.followed(event.run()));
+    return new JsonObject()
+        .put("type", RUN)
+        .put("run", RunJson.followed(event.run(), Optional.empty()));
   }
 }

@@ -1,10 +1,12 @@
 package io.millrace.http;
 
 import io.millrace.run.Run;
+import io.millrace.runner.QueuePlace;
 import io.millrace.spool.Slice;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 
 /// An answer that goes on until the run has ended: `GET …/output?follow=true`.
 final class FollowingResponse implements RunFollower.Viewer {
@@ -27,7 +29,7 @@ final class FollowingResponse implements RunFollower.Viewer {
   }
 
   @Override
-  public void status(Run run) {
+  public void status(Run run, Optional<QueuePlace> place) {
     // Only bytes are wanted here.
   }
 

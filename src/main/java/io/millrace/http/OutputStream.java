@@ -1,10 +1,12 @@
 package io.millrace.http;
 
 import io.millrace.run.Run;
+import io.millrace.runner.QueuePlace;
 import io.millrace.spool.Slice;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.Optional;
 
 /// One viewer's WebSocket: tells a run's states and output as they come, and takes its commands.
 final class OutputStream implements RunFollower.Viewer {
@@ -52,11 +54,11 @@ final class OutputStream implements RunFollower.Viewer {
   }
 
   @Override
-  public void status(Run run) {
+  public void status(Run run, Optional<QueuePlace> place) {
     if (run.status().ended()) {
       sendCut();
     }
-    socket.writeTextMessage(StreamFrames.status(run));
+    socket.writeTextMessage(StreamFrames.status(run, place));
   }
 
   @Override

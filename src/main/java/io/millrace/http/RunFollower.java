@@ -5,7 +5,9 @@ import io.millrace.run.OutputCounts;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.RunState;
+import io.millrace.run.RunStatus;
 import io.millrace.runner.OutputSource;
+import io.millrace.runner.QueuePlace;
 import io.millrace.runner.RunService;
 import io.millrace.spool.Slice;
 import io.vertx.core.Future;
@@ -33,7 +35,9 @@ final class RunFollower {
     boolean isFull();
 
     /// The run as it was found, then each change; the end only behind all output.
-    void status(Run run);
+    ///
+    /// @param place where it stands, while it is queued and that is known
+    void status(Run run, Optional<QueuePlace> place);
 
     void output(Slice.Data data);
 
@@ -194,8 +198,7 @@ final class RunFollower {
     }
     @Nullable Run change = changes.poll();
     if (change != null) {
-      watching.status(change);
-      return Future.succeededFuture(true);
+      return place(change).map(place -> !closed && tell(change, place, watching));
     }
     Run known = latest;
     if (known == null || offset >= to) {
@@ -207,6 +210,21 @@ final class RunFollower {
     return source
         .read(id, offset, (int) Math.min(chunkBytes, to - offset))
         .map(slice -> closed ? false : tell(slice, watching, complete));
+  }
+
+  /// Whoever wants to know why it waits should not have to ask again; what is not known is left
+  /// out.
+  private Future<Optional<QueuePlace>> place(Run run) {
+    return run.status() == RunStatus.QUEUED
+        ? runs.places(List.of(id))
+            .map(places -> Optional.ofNullable(places.get(id)))
+            .otherwise(Optional.empty())
+        : Future.succeededFuture(Optional.empty());
+  }
+
+  private static boolean tell(Run change, Optional<QueuePlace> place, Viewer watching) {
+    watching.status(change, place);
+    return true;
   }
 
   private boolean tell(Slice slice, Viewer watching, boolean complete) {
@@ -236,7 +254,7 @@ final class RunFollower {
   private boolean finish(Viewer watching, Run last) {
     close();
     if (last.status().ended() && !endTold) {
-      watching.status(last);
+      watching.status(last, Optional.empty());
     }
     watching.end(last);
     return false;

@@ -42,8 +42,8 @@ final class RunJson {
   }
 
   /// As told to those who follow its output already: without script and tail.
-  static JsonObject followed(Run run) {
-    return item(run, Optional.empty()).put("output", output(run));
+  static JsonObject followed(Run run, Optional<QueuePlace> place) {
+    return item(run, place).put("output", output(run));
   }
 
   /// As one of many: without script, given stdin and output.

@@ -1,8 +1,10 @@
 package io.millrace.http;
 
 import io.millrace.run.Run;
+import io.millrace.runner.QueuePlace;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Optional;
 
 /// What travels on a stream, one JSON object a message.
 final class StreamFrames {
@@ -28,12 +30,16 @@ final class StreamFrames {
     return new JsonObject().put("type", "gap").put("offset", offset).put("next", next).encode();
   }
 
-  static String status(Run run) {
-    return new JsonObject().put("type", "status").put("run", RunJson.followed(run)).encode();
+  static String status(Run run, Optional<QueuePlace> place) {
+    return of("status", run, place);
   }
 
   static String end(Run run) {
-    return new JsonObject().put("type", "end").put("run", RunJson.followed(run)).encode();
+    return of("end", run, Optional.empty());
+  }
+
+  private static String of(String type, Run run, Optional<QueuePlace> place) {
+    return new JsonObject().put("type", type).put("run", RunJson.followed(run, place)).encode();
   }
 
   static String error(Problem problem) {

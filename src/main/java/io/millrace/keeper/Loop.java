@@ -16,6 +16,7 @@ import java.util.PriorityQueue;
 /// Everything but [#wakeUp] belongs to the thread that calls [#turn].
 final class Loop {
   private static final int EVENTS = 256;
+  private static final int MANY = 64;
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
@@ -24,6 +25,9 @@ final class Loop {
   private final PriorityQueue<Deadline> deadlines =
       new PriorityQueue<>(Comparator.comparingLong(deadline -> deadline.nanos - START));
   private long tokens;
+
+  /// How many of the deadlines are cancelled.
+  private int cancelled;
 
   /// System.nanoTime may be near its overflow; differences to this never are.
   private static final long START = System.nanoTime();
@@ -50,11 +54,12 @@ final class Loop {
   private record Watch(Watcher watcher, Owner owner) {}
 
   /// Something to be done later, unless it is cancelled before.
-  static final class Deadline {
+  final class Deadline {
     private final long nanos;
     private final Runnable action;
     private final Owner owner;
-    private boolean cancelled;
+    private boolean isCancelled;
+    private boolean isOver;
 
     private Deadline(long nanos, Runnable action, Owner owner) {
       this.nanos = nanos;
@@ -62,8 +67,14 @@ final class Loop {
       this.owner = owner;
     }
 
+    /// It is let go of soon, not only when it would have been due: it holds on to all of its
+    /// attempt, and a timeout may be days away.
     void cancel() {
-      cancelled = true;
+      if (!isCancelled && !isOver) {
+        isCancelled = true;
+        cancelled++;
+        sweep();
+      }
     }
 
     /// What is left of it; negative when it is due.
@@ -146,21 +157,35 @@ final class Loop {
   private void fire() {
     long now = System.nanoTime();
     for (var next = deadlines.peek(); next != null; next = deadlines.peek()) {
-      if (next.cancelled) {
-        deadlines.remove();
-      } else if (next.nanos - now <= 0) {
-        deadlines.remove();
-        run(next);
-      } else {
+      if (!next.isCancelled && next.nanos - now > 0) {
         return;
       }
+      take();
+      if (!next.isCancelled) {
+        next.isOver = true;
+        run(next);
+      }
+    }
+  }
+
+  private void take() {
+    if (deadlines.remove().isCancelled) {
+      cancelled--;
+    }
+  }
+
+  /// Throws the cancelled ones away when they are more than the others, so that each costs little.
+  private void sweep() {
+    if (cancelled > MANY && cancelled > deadlines.size() / 2) {
+      deadlines.removeIf(deadline -> deadline.isCancelled);
+      cancelled = 0;
     }
   }
 
   private int timeoutMillis(Duration atMost) {
     long wait = atMost.toNanos();
-    while (!deadlines.isEmpty() && deadlines.element().cancelled) {
-      deadlines.remove();
+    while (!deadlines.isEmpty() && deadlines.element().isCancelled) {
+      take();
     }
     if (!deadlines.isEmpty()) {
       wait = Math.min(wait, deadlines.element().nanos - System.nanoTime());

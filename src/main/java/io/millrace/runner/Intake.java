@@ -65,7 +65,8 @@ final class Intake {
   ///
   /// @param claimed those that got a slot at once
   /// @param someWait whether others must wait for theirs
-  record Batch(List<Claimed> claimed, boolean someWait) {}
+  /// @param someNotReady whether some of these wait for more than a slot: for their time or key
+  record Batch(List<Claimed> claimed, boolean someWait, boolean someNotReady) {}
 
   private record Waiting(
       Submission submission, Optional<Idempotency> idempotency, Promise<Answer> answer) {
@@ -130,19 +131,22 @@ final class Intake {
       List<Waiting> batch, List<NewRun> rows, List<Accepted> answers, int reserved) {
     var claimed = new ArrayList<Claimed>();
     boolean someWait = false;
+    boolean someNotReady = false;
     for (int i = 0; i < batch.size(); i++) {
       var run = run(rows.get(i), answers.get(i));
       if (run.isPresent()) {
         if (run.get().state() instanceof RunState.Running) {
           claimed.add(new Claimed(run.get(), 1, 0));
         } else {
+          var submission = run.get().submission();
           someWait = true;
+          someNotReady |= submission.runAt().isPresent() || submission.concurrencyKey().isPresent();
         }
       }
       batch.get(i).answer().complete(new Answer(answers.get(i), run));
     }
     slots.release(reserved - claimed.size());
-    taken.accept(new Batch(claimed, someWait));
+    taken.accept(new Batch(claimed, someWait, someNotReady));
   }
 
   private Optional<Run> run(NewRun row, Accepted accepted) {

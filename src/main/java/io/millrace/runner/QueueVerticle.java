@@ -141,8 +141,8 @@ final class QueueVerticle extends VerticleBase {
   /// Called by the intake after each group commit.
   private void taken(Intake.Batch batch) {
     batch.claimed().forEach(runners::begin);
-    if (batch.someWait()) {
-      mayWait = true;
+    mayWait |= batch.someWait();
+    if (batch.someNotReady()) {
       promote();
     }
     claim();

@@ -16,11 +16,26 @@ final class PosixException extends IOException {
   static final int ENOSPC = 28;
   static final int ELOOP = 40;
 
+  private final String call;
+  private final String name;
   private final int errno;
 
   PosixException(String call, String name, int errno) {
-    super("%s of %s failed: %s".formatted(call, name, describe(errno)));
+    this.call = call;
+    this.name = name;
     this.errno = errno;
+  }
+
+  @Override
+  public String getMessage() {
+    return "%s of %s failed: %s".formatted(call, name, describe(errno));
+  }
+
+  /// None: most of these are expected answers (it is there already, it is not there), several in
+  /// each run, and the message says which call failed on what.
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
   }
 
   int errno() {

@@ -13,6 +13,9 @@ import java.util.UUID;
 
 /// Where runs stand in the order of start: first what is ready or held, by priority and age; then
 /// what is scheduled, by time.
+///
+/// Asked so often when the queue is long that planning would cost more than the answer: so they are
+/// among the statements whose plans are made once.
 final class QueuePlaces {
   /// Between one asked run and the next only the rows between them are counted, in the order of the
   /// index.
@@ -86,12 +89,12 @@ final class QueuePlaces {
     }
     var asked = Tuple.of(runs.stream().map(RunId::uuid).toArray(UUID[]::new));
     return database
-        .read(FIND, asked)
+        .move(FIND, asked)
         .compose(
             found ->
                 found.size() == 0
                     ? Future.succeededFuture(Map.of())
-                    : database.read(POSITIONS, asked).map(positions -> joined(found, positions)));
+                    : database.move(POSITIONS, asked).map(positions -> joined(found, positions)));
   }
 
   /// A run that was claimed between the two questions has no position any more and is left out.

@@ -1,9 +1,12 @@
 package io.millrace.bench;
 
 import io.millrace.testing.MillraceProcess;
-import io.millrace.testing.Viewer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,61 +15,107 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// How long a person waits: from the submission to the first byte at the WebSocket, and from a
-/// cancel to its SIGTERM.
+/// cancel to its SIGTERM, when the service is idle. The floor: a write that is forced to the disk,
+/// and a shell that says `x`.
 @Tag("bench")
 class LatencyBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 300);
+  private static final String TRAP = "trap 'echo got; exit' TERM; echo ready; sleep 9 & wait";
+
+  private final List<Double> accepted = new ArrayList<>();
+  private final List<Double> opened = new ArrayList<>();
+  private final List<Double> firstBytes = new ArrayList<>();
+  private final List<Double> cancels = new ArrayList<>();
 
   @Test
   void an_idle_service_answers_at_once() throws Exception {
     try (var service = MillraceProcess.start();
         var client = new RawClient(service.address(), service.token())) {
-      firstBytes(service, client, 200);
-      print("submit to first byte at the WebSocket", firstBytes(service, client, ROUNDS));
-      print("cancel to SIGTERM in the script", cancels(service, client, ROUNDS / 3));
+      print("floor: forced write of 8 KiB", forcedWrites(service.dataDir()));
+      print("floor: bash -c 'echo x'", shells());
+      firstBytes(service, client);
+      List.of(accepted, opened, firstBytes).forEach(List::clear);
+      firstBytes(service, client);
+      cancels(service, client);
+      print("submission to its 201", accepted);
+      print("submission to the WebSocket's 101", opened);
+      print("submission to the first byte at the WebSocket", firstBytes);
+      print("cancel to the script's answer to SIGTERM", cancels);
     }
   }
 
-  private static List<Double> firstBytes(MillraceProcess service, RawClient client, int rounds)
-      throws IOException {
+  private void firstBytes(MillraceProcess service, RawClient client) throws IOException {
     var request = client.submission("echo x");
-    var millis = new ArrayList<Double>();
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
       long begun = System.nanoTime();
-      var id = new JsonObject(client.send(request)).getString("id");
-      try (var viewer = Viewer.open(service, id, 0)) {
-        viewer.awaitFrame(frame -> "output".equals(frame.getString("type")));
-        millis.add((System.nanoTime() - begun) / 1e6);
-        viewer.awaitEnd();
+      var id = id(client.send(request));
+      accepted.add(millis(begun));
+      try (var viewer = new RawStream(service.address(), service.token(), id)) {
+        opened.add(millis(begun));
+        viewer.await("\"type\":\"output\"");
+        firstBytes.add(millis(begun));
+        viewer.await("\"type\":\"end\"");
       }
     }
-    return millis;
   }
 
   /// The script's own trap tells that the signal has come.
-  private static List<Double> cancels(MillraceProcess service, RawClient client, int rounds)
-      throws IOException {
-    var request =
-        client.submission(
-            "trap 'echo got; exit' TERM; echo ready; while :; do read -t 9 < <(:); sleep 9 & wait;"
-                + " done");
-    var millis = new ArrayList<Double>();
-    for (int i = 0; i < rounds; i++) {
-      var id = new JsonObject(client.send(request)).getString("id");
-      try (var viewer = Viewer.open(service, id, 0)) {
-        viewer.awaitFrame(frame -> text(frame).contains("ready"));
+  private void cancels(MillraceProcess service, RawClient client) throws IOException {
+    var request = client.submission(TRAP);
+    for (int i = 0; i < ROUNDS; i++) {
+      var id = id(client.send(request));
+      try (var viewer = new RawStream(service.address(), service.token(), id)) {
+        viewer.await("ready");
         long begun = System.nanoTime();
-        service.api().cancel(id);
-        viewer.awaitFrame(frame -> text(frame).contains("got"));
-        millis.add((System.nanoTime() - begun) / 1e6);
-        viewer.awaitEnd();
+        client.send(
+            client.request("POST", "/api/v1/runs/" + id + "/cancel", "application/json", ""));
+        viewer.await("got");
+        cancels.add(millis(begun));
+        viewer.await("\"type\":\"end\"");
+      }
+    }
+  }
+
+  private static List<Double> forcedWrites(Path folder) throws IOException {
+    var millis = new ArrayList<Double>();
+    try (var file =
+        FileChannel.open(
+            folder.resolve("forced"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)) {
+      file.write(ByteBuffer.allocate(8192 * ROUNDS), 0);
+      file.force(true);
+      for (int i = 0; i < ROUNDS; i++) {
+        long begun = System.nanoTime();
+        file.write(ByteBuffer.allocate(8192), 8192L * i);
+        file.force(false);
+        millis.add(millis(begun));
       }
     }
     return millis;
   }
 
-  private static String text(JsonObject frame) {
-    return frame.getString("data", "");
+  private static List<Double> shells() throws Exception {
+    var millis = new ArrayList<Double>();
+    for (int i = 0; i < ROUNDS; i++) {
+      long begun = System.nanoTime();
+      var shell = new ProcessBuilder("bash", "-c", "echo x").start();
+      if (shell.getInputStream().read() != 'x') {
+        throw new IOException("no x");
+      }
+      millis.add(millis(begun));
+      shell.waitFor();
+    }
+    return millis;
+  }
+
+  private static String id(String answer) {
+    return new JsonObject(answer).getString("id");
+  }
+
+  private static double millis(long begunNanos) {
+    return (System.nanoTime() - begunNanos) / 1e6;
   }
 
   private static void print(String what, List<Double> millis) {

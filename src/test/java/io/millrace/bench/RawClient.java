@@ -25,11 +25,20 @@ final class RawClient implements AutoCloseable {
 
   /// A submission of `script` as bytes, to be sent as often as wished.
   byte[] submission(String script) {
+    return request("POST", "/api/v1/runs", "text/x-shellscript", script);
+  }
+
+  byte[] request(String method, String path, String contentType, String body) {
     var head =
-        "POST /api/v1/runs HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: text/x-shellscript\r\nContent-Length: %d\r\n\r\n"
+        "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
             .formatted(
-                address.getAuthority(), token, script.getBytes(StandardCharsets.UTF_8).length);
-    return (head + script).getBytes(StandardCharsets.UTF_8);
+                method,
+                path,
+                address.getAuthority(),
+                token,
+                contentType,
+                body.getBytes(StandardCharsets.UTF_8).length);
+    return (head + body).getBytes(StandardCharsets.UTF_8);
   }
 
   /// Sends a request and returns the answer's body; anything but a 2xx is an error.

@@ -2,14 +2,19 @@ package io.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.Many;
 import io.millrace.testing.MillraceProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("bench")
 class SleepersBench {
   private static final int RUNS = 1000;
+  private static final int CLIENTS = 64;
 
   @Test
   void a_thousand_sleepers_end_within_5_s_and_twice_the_time_to_spawn_them() throws Exception {
@@ -45,22 +51,33 @@ class SleepersBench {
 
   private static Result sleepers(MillraceProcess service) throws IOException {
     long begun = System.nanoTime();
+    var left = new AtomicInteger(RUNS);
+    var ids =
+        Many.atOnce(CLIENTS, client -> submit(service, left)).stream()
+            .flatMap(List::stream)
+            .toList();
+    long server = residentKib(service.pid());
+    long keeper = residentKib(service.keeper().pid());
+    var api = service.api();
+    var last = ids.stream().max(Comparator.naturalOrder()).orElseThrow();
+    api.awaitEnd(last);
+    double seconds = seconds(begun);
+    assertThat(ids.stream().map(api::awaitEnd).map(run -> run.getString("status")))
+        .containsOnly("succeeded");
+    return new Result(seconds, server, keeper);
+  }
+
+  private static List<String> submit(MillraceProcess service, AtomicInteger left) {
     var ids = new ArrayList<String>();
     try (var client = new RawClient(service.address(), service.token())) {
       var request = client.submission("sleep 5");
-      for (int i = 0; i < RUNS; i++) {
+      while (left.getAndDecrement() > 0) {
         ids.add(new JsonObject(client.send(request)).getString("id"));
       }
+      return ids;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
-    long server = 0;
-    long keeper = 0;
-    var api = service.api();
-    while (api.find(ids.getFirst()).getString("finishedAt") == null) {
-      server = Math.max(server, residentKib(service.pid()));
-      keeper = Math.max(keeper, residentKib(service.keeper().pid()));
-    }
-    ids.forEach(api::awaitEnd);
-    return new Result(seconds(begun), server, keeper);
   }
 
   /// Seconds that a shell needs to start as many, beyond the 5 that they sleep.

@@ -163,7 +163,13 @@ public final class MillraceProcess implements AutoCloseable {
     return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst();
   }
 
+  /// Not its children: between fork and exec they look just like it.
   private boolean isKeeper(ProcessHandle candidate) {
+    return looksLikeKeeper(candidate)
+        && candidate.parent().map(parent -> !looksLikeKeeper(parent)).orElse(true);
+  }
+
+  private boolean looksLikeKeeper(ProcessHandle candidate) {
     try {
       var words =
           List.of(
