@@ -4,8 +4,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /// Closes connections that do not come to the point: whoever has no request in progress must send
 /// the head of the next one within a time, however slowly its bytes trickle.
@@ -13,7 +13,9 @@ import java.util.Map;
 /// Lives on one event loop, with the server whose connections it knows.
 final class ConnectionWatch {
   private final long patienceNanos;
-  private final Map<HttpConnection, Since> connections = new HashMap<>();
+
+  /// Weak, because a connection that became a WebSocket tells nobody of its end.
+  private final Map<HttpConnection, Since> connections = new WeakHashMap<>();
 
   private static final class Since {
     private long idleNanos = System.nanoTime();
@@ -43,6 +45,11 @@ final class ConnectionWatch {
                 since.idleNanos = System.nanoTime();
               });
     }
+  }
+
+  /// How many connections it knows.
+  int size() {
+    return connections.size();
   }
 
   private void sweep() {

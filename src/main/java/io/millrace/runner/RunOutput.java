@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a live run's output from its spool and everything else from PostgreSQL.
 ///
 /// Any thread may ask. A spool whose end became durable while it was read is simply read on in
-/// PostgreSQL: directories go only after the commit.
+/// PostgreSQL: directories go only after the commit. What a reader sees of one that is just being
+/// removed, a piece missing or all of it, is not believed.
 final class RunOutput implements OutputSource {
   private static final int READERS = 4;
 
@@ -38,11 +40,26 @@ final class RunOutput implements OutputSource {
     }
     return readers
         .executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false)
-        .compose(
-            slice ->
-                slice instanceof Slice.NotHere(OptionalLong firstHere)
-                    ? stored(run, offset, maxBytes).map(old -> joined(old, offset, firstHere))
-                    : Future.succeededFuture(slice));
+        .transform(
+            (slice, failure) ->
+                slice instanceof Slice.Data || isLive(here.get())
+                    ? inSpool(run, offset, maxBytes, slice, failure)
+                    : stored(run, offset, maxBytes));
+  }
+
+  /// Its directory is removed only when it is live no more.
+  private boolean isLive(LiveRun attempt) {
+    return live.find(attempt.id()).filter(now -> now.attempt() == attempt.attempt()).isPresent();
+  }
+
+  private Future<Slice> inSpool(
+      RunId run, long offset, int maxBytes, @Nullable Slice slice, @Nullable Throwable failure) {
+    if (slice == null) {
+      return Future.failedFuture(failure);
+    }
+    return slice instanceof Slice.NotHere(OptionalLong firstHere)
+        ? stored(run, offset, maxBytes).map(old -> joined(old, offset, firstHere))
+        : Future.succeededFuture(slice);
   }
 
   private static Slice fromSpool(LiveRun run, long offset, int maxBytes) throws IOException {

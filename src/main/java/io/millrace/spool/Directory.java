@@ -8,6 +8,7 @@ import static io.millrace.spool.Posix.O_NONBLOCK;
 import static io.millrace.spool.Posix.O_RDONLY;
 import static io.millrace.spool.Posix.O_WRONLY;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,15 +130,27 @@ final class Directory implements AutoCloseable {
     Posix.fsync(scratch, descriptor);
   }
 
+  /// Nothing, if the directory has been removed since it was opened.
   void forEachName(Consumer<String> action) throws PosixException {
     var entries = scratch.allocate(ENTRIES_BYTES);
-    for (long filled; (filled = Posix.getdents(scratch, descriptor, entries)) > 0; ) {
+    for (long filled; (filled = list(entries)) > 0; ) {
       for (long at = 0; at < filled; at += entries.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16)) {
         var name = entries.getString(at + NAME_OFFSET);
         if (!name.equals(".") && !name.equals("..")) {
           action.accept(name);
         }
       }
+    }
+  }
+
+  private long list(MemorySegment entries) throws PosixException {
+    try {
+      return Posix.getdents(scratch, descriptor, entries);
+    } catch (PosixException failure) {
+      if (failure.errno() != PosixException.ENOENT) {
+        throw failure;
+      }
+      return 0;
     }
   }
 

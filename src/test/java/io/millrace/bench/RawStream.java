@@ -18,6 +18,7 @@ final class RawStream implements AutoCloseable {
 
   private final Socket socket;
   private final DataInputStream in;
+  private final StringBuilder seen = new StringBuilder();
 
   /// Opens the stream of `run` from its first byte on.
   RawStream(URI address, String token, String run) throws IOException {
@@ -56,8 +57,9 @@ final class RawStream implements AutoCloseable {
         };
     var message = new String(in.readNBytes((int) bytes), StandardCharsets.UTF_8);
     if (kind == CLOSE) {
-      throw new IOException("the stream has ended");
+      throw new IOException("the stream has ended: " + seen);
     }
+    seen.append(kind).append(' ').append(message).append('\n');
     return kind == TEXT ? message : "";
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,39 @@ class FollowTest {
         assertThat(followed.end()).isEqualTo(TOTAL);
         assertThat(followed.bytes() + followed.gaps()).isEqualTo(TOTAL);
         assertThat(followed.bytes()).isGreaterThanOrEqualTo(LIMIT * 7 / 8);
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void an_output_that_is_removed_while_it_is_read_is_no_failure() throws Exception {
+    try (var thread = Executors.newSingleThreadExecutor()) {
+      for (int round = 0; round < 1_000; round++) {
+        var directory = Spools.directory(folder);
+        try (var writer = directory.openWriter(0, LIMIT, Spools.budget())) {
+          writer.append(Stream.STDOUT, Spools.direct(Spools.pattern(0, 100)), Spools.MILLIS);
+          directory.writeExit(ExitRecords.of(directory, writer.counts()));
+        }
+        var reading = new CountDownLatch(1);
+        var reader = thread.submit((Callable<Slice>) () -> readUntilGone(directory, reading));
+        reading.await();
+        directory.delete();
+        assertThat(reader.get()).isNotInstanceOf(Slice.Data.class);
+      }
+    }
+  }
+
+  /// As the service reads: each piece anew.
+  private static Slice readUntilGone(RunDirectory directory, CountDownLatch reading)
+      throws IOException {
+    while (true) {
+      try (var reader = directory.openReader(0)) {
+        var slice = reader.read(0, 4096);
+        reading.countDown();
+        if (!(slice instanceof Slice.Data)) {
+          return slice;
+        }
       }
     }
   }
