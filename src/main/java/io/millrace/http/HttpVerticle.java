@@ -63,7 +63,11 @@ public final class HttpVerticle extends VerticleBase {
     HttpServer opening =
         vertx
             .createHttpServer(options())
-            .connectionHandler(watch::opened)
+            .connectionHandler(
+                connection -> {
+                  SendBuffer.limit(connection);
+                  watch.opened(connection);
+                })
             .invalidRequestHandler(HttpVerticle::refuseInvalid)
             .requestHandler(
                 request -> {

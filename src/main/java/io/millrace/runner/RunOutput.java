@@ -25,10 +25,12 @@ final class RunOutput implements OutputSource {
   private final LiveRuns live;
   private final OutputStore store;
   private final WorkerExecutor readers;
+  private final SharedReads shared;
 
   RunOutput(Vertx vertx, LiveRuns live, OutputStore store) {
     this.live = live;
     this.store = store;
+    this.shared = new SharedReads(vertx);
     this.readers = vertx.createSharedWorkerExecutor("spool-readers", READERS);
   }
 
@@ -38,8 +40,10 @@ final class RunOutput implements OutputSource {
     if (here.isEmpty()) {
       return stored(run, offset, maxBytes);
     }
-    return readers
-        .executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false)
+    return shared
+        .read(
+            new SharedReads.Piece(run, here.get().attempt(), offset, maxBytes),
+            () -> readers.executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false))
         .transform(
             (slice, failure) ->
                 slice instanceof Slice.Data || isLive(here.get())

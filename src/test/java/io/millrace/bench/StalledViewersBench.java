@@ -1,11 +1,14 @@
 package io.millrace.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import io.millrace.testing.Api;
 import io.millrace.testing.MillraceProcess;
 import io.millrace.testing.StreamSocket;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,10 +21,11 @@ class StalledViewersBench {
   private static final int VIEWERS = 100;
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
 
-  /// Waits for its viewers, then writes and tells how long that took: the pace that the keeper
-  /// sets.
+  /// Waits for its viewers, writes so much that those who do not read are full, waits again, then
+  /// writes and tells how long that took: the pace that the keeper sets.
   private static final String SCRIPT =
-      "read -r; begin=$EPOCHREALTIME; head -c 200000000 /dev/zero | tr '\\0' 'x' | fold -w 99;"
+      "say() { head -c $1 /dev/zero | tr '\\0' 'x' | fold -w 99; };"
+          + " read -r; say 4000000; read -r; begin=$EPOCHREALTIME; say 200000000;"
           + " end=$EPOCHREALTIME; echo; echo $begin $end";
 
   @Test
@@ -51,7 +55,10 @@ class StalledViewersBench {
       sockets.add(
           StreamSocket.open(stream, service.token(), false, text -> {}, (code, reason) -> {}));
     }
-    begin(api, id);
+    goOn(api, id);
+    await().until(() -> api.find(id).getJsonObject("output").getLong("bytes") >= 4_000_000);
+    awaitQuiet(service);
+    goOn(api, id);
     var run = api.awaitEnd(id);
     sockets.forEach(StreamSocket::close);
     var tail = Api.text(api.get("/api/v1/runs/" + id + "/output?tail=60")).strip();
@@ -60,10 +67,29 @@ class StalledViewersBench {
     return Double.parseDouble(times[1]) - Double.parseDouble(times[0]);
   }
 
-  private static void begin(Api api, String id) {
+  private static void goOn(Api api, String id) {
     while (api.find(id).getString("status").equals("queued")) {
       Thread.onSpinWait();
     }
     api.send(api.request("/api/v1/runs/" + id + "/input").POST(BodyPublishers.ofString("\n")));
+  }
+
+  /// Until all have been sent what fits: the server has nothing to do any more.
+  private static void awaitQuiet(MillraceProcess service) {
+    await()
+        .during(Duration.ofMillis(500))
+        .until(() -> CpuTimes.of(service).server(), new Unchanged()::test);
+  }
+
+  /// Whether a figure is (nearly) what it was at the last look.
+  private static final class Unchanged {
+    private static final double FEW_MILLIS = 20;
+    private double last = -FEW_MILLIS;
+
+    boolean test(double now) {
+      boolean unchanged = now - last <= FEW_MILLIS;
+      last = now;
+      return unchanged;
+    }
   }
 }
