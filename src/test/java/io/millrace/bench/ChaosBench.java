@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosBench {
   private static final Duration LENGTH = Duration.ofMinutes(Long.getLong("bench.minutes", 30));
   private static final int RUNS = Integer.getInteger("bench.runs", 20_000);
+  private static final Duration CALM = Duration.ofSeconds(Long.getLong("bench.calm", 8));
   private static final int CLIENTS = Integer.getInteger("bench.clients", 48);
   private static final long SEED = Long.getLong("bench.seed", System.nanoTime());
 
@@ -20,7 +21,7 @@ class ChaosBench {
   void half_an_hour_of_chaos_leaves_no_run_unaccounted(@TempDir Path folder) throws Exception {
     System.out.printf("-Dbench.seed=%d%n", SEED);
     try (var chaos = new Chaos(folder.resolve("starts"), SEED)) {
-      System.out.print(chaos.run(LENGTH, RUNS, CLIENTS));
+      System.out.print(chaos.run(LENGTH, RUNS, CLIENTS, CALM));
     }
   }
 }

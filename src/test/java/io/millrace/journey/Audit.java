@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,8 +27,11 @@ final class Audit {
   private final MillraceProcess service;
   private final List<Load.Done> done;
   private final Path starts;
+  private final List<Instant> keeperDeaths;
 
-  Audit(MillraceProcess service, List<Load.Done> done, Path starts) {
+  /// @param keeperDeaths when a keeper was killed
+  Audit(MillraceProcess service, List<Load.Done> done, Path starts, List<Instant> keeperDeaths) {
+    this.keeperDeaths = keeperDeaths;
     this.service = service;
     this.done = done;
     this.starts = starts;
@@ -41,9 +45,24 @@ final class Audit {
   }
 
   void check() throws IOException {
+    noneLostForNothing();
     noAttemptTwice();
     everyRunOnce();
     await().atMost(TIDY_WITHIN).untilAsserted(this::nothingLeft);
+  }
+
+  /// Only the death of a keeper during its life may lose a run.
+  private void noneLostForNothing() {
+    for (var each : done) {
+      var end = each.end();
+      if (end.getString("status").equals("lost")) {
+        var created = Instant.parse(end.getString("createdAt"));
+        var finished = Instant.parse(end.getString("finishedAt"));
+        assertThat(keeperDeaths)
+            .as(end::encode)
+            .anyMatch(death -> !death.isBefore(created) && !death.isAfter(finished));
+      }
+    }
   }
 
   /// Every attempt was started once, and none of a run that nobody was told of.

@@ -6,7 +6,10 @@ import io.millrace.testing.MillraceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -28,6 +31,7 @@ public final class Chaos implements AutoCloseable {
   private final Load load;
   private final Optional<SmallDisk> disk;
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+  private final List<Instant> keeperDeaths = new ArrayList<>();
 
   private enum Fault {
     KILL_SERVER,
@@ -57,13 +61,14 @@ public final class Chaos implements AutoCloseable {
 
   /// Goes on for `length`, and until there are `runs`; then everything must add up.
   ///
+  /// @param calm the longest time between the end of one fault and the next
   /// @return the table of what happened
-  public String run(Duration length, int runs, int clients) throws Exception {
+  public String run(Duration length, int runs, int clients, Duration calm) throws Exception {
     long begun = System.nanoTime();
     load.begin(clients);
     while ((System.nanoTime() - begun < length.toNanos() || load.count() < runs)
         && !load.hasFailed()) {
-      pause(200, 1500);
+      pause(200, (int) calm.toMillis());
       var fault = Fault.values()[random.nextInt(Fault.values().length)];
       if (fault == Fault.FILL_DISK && disk.isEmpty()) {
         continue;
@@ -72,7 +77,7 @@ public final class Chaos implements AutoCloseable {
       strike(fault);
     }
     var done = load.finish();
-    var audit = new Audit(service, done, starts);
+    var audit = new Audit(service, done, starts, keeperDeaths);
     audit.check();
     assertThat(done).hasSizeGreaterThanOrEqualTo(runs);
     return table(Duration.ofNanos(System.nanoTime() - begun), audit);
@@ -132,7 +137,13 @@ public final class Chaos implements AutoCloseable {
 
   /// There may be none in this moment.
   private void killKeeper() {
-    service.findKeeper().ifPresent(ProcessHandle::destroyForcibly);
+    service
+        .findKeeper()
+        .ifPresent(
+            keeper -> {
+              keeperDeaths.add(Instant.now());
+              keeper.destroyForcibly();
+            });
   }
 
   private void pause(int leastMillis, int mostMillis) {

@@ -16,7 +16,7 @@ class ChaosIT {
   void a_minute_of_chaos_leaves_no_run_unaccounted(@TempDir Path folder) throws Exception {
     System.out.printf("-Dchaos.seed=%d%n", SEED);
     try (var chaos = new Chaos(folder.resolve("starts"), SEED)) {
-      System.out.print(chaos.run(Duration.ofSeconds(45), 100, 24));
+      System.out.print(chaos.run(Duration.ofSeconds(45), 100, 24, Duration.ofMillis(1500)));
     }
   }
 }

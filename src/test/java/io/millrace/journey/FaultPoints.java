@@ -85,7 +85,7 @@ public final class FaultPoints implements AutoCloseable {
   /// @return how many that were
   public int check() throws IOException, InterruptedException {
     var done = load.finish();
-    new Audit(service, done, starts).check();
+    new Audit(service, done, starts, List.of()).check();
     return done.size();
   }
 
