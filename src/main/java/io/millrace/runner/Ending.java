@@ -41,6 +41,15 @@ record Ending(
     return new Ending(live, Optional.empty(), now, outcome, Usage.NONE, stopRequestedAt);
   }
 
+  boolean isLost() {
+    return outcome instanceof Outcome.Lost;
+  }
+
+  /// The same, with what the attempt wrote counted again.
+  Ending counted(OutputCounts counts) {
+    return new Ending(live.wrote(counts), startedAt, finishedAt, outcome, usage, stopRequestedAt);
+  }
+
   /// When the run is tried again, if it is: never after somebody asked for its end.
   Optional<Instant> retryAt() {
     var retry = live.run().submission().retry();

@@ -8,6 +8,7 @@ import io.millrace.store.NodeEpoch;
 import io.millrace.store.OutputRow;
 import io.millrace.store.OutputStore;
 import io.millrace.store.RunStore;
+import io.millrace.store.StoredIndex;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -189,6 +191,30 @@ final class Finisher extends VerticleBase {
   }
 
   private Future<Void> write(List<Ending> batch, long flushedTo) {
+    var lost = batch.stream().filter(Ending::isLost).map(ending -> ending.live().id()).toList();
+    return lost.isEmpty()
+        ? writeCounted(batch, flushedTo)
+        : outputs
+            .index(lost)
+            .compose(
+                stored ->
+                    writeCounted(
+                        batch.stream().map(ending -> counted(ending, stored)).toList(), flushedTo));
+  }
+
+  private static Ending counted(Ending ending, Map<RunId, List<StoredIndex>> stored) {
+    if (!ending.isLost()) {
+      return ending;
+    }
+    try {
+      var pieces = stored.getOrDefault(ending.live().id(), List.of());
+      return ending.counted(Recount.of(ending.live(), pieces));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private Future<Void> writeCounted(List<Ending> batch, long flushedTo) {
     var rows = new ArrayList<Finished>(batch.size());
     for (var ending : batch) {
       var output =

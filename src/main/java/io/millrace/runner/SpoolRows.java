@@ -1,9 +1,7 @@
 package io.millrace.runner;
 
-import io.millrace.run.OutputCounts;
 import io.millrace.spool.OutputReader;
 import io.millrace.spool.Segment;
-import io.millrace.spool.Stream;
 import io.millrace.store.OutputRow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,26 +26,6 @@ final class SpoolRows {
     try (var reader = run.openReader()) {
       return read(reader, offset, headEnd, most);
     }
-  }
-
-  /// What this attempt wrote, as far as it can still be read: for one that nobody counted to its
-  /// end. What is missing counts as bytes of stdout.
-  static OutputCounts counts(LiveRun run) throws IOException {
-    long end = run.firstOffset();
-    long stderr = 0;
-    long missing = 0;
-    try (var reader = run.directory().openReader(run.firstOffset())) {
-      for (long first : reader.offsets()) {
-        missing += Math.max(0, first - end);
-        end = Math.max(end, first);
-        for (var frame : reader.segment(first).map(Segment::index).orElse(List.of())) {
-          stderr += frame.stream() == Stream.STDERR ? frame.end() - end : 0;
-          end = frame.end();
-        }
-      }
-    }
-    long bytes = end - run.firstOffset();
-    return new OutputCounts(bytes, bytes - stderr, stderr, missing);
   }
 
   private static List<OutputRow> read(OutputReader reader, long offset, long headEnd, long most)

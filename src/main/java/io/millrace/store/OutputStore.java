@@ -5,8 +5,13 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /// The output of runs, in rows that are named by the offset of their first byte.
 public final class OutputStore {
@@ -50,6 +55,12 @@ public final class OutputStore {
       order by first_offset desc\
       """;
 
+  private static final String INDEX =
+      """
+      select run_id, first_offset, octet_length(bytes), frames
+      from run_output where run_id = any ($1::uuid[]) order by run_id, first_offset\
+      """;
+
   private static final int FRAME_BYTES = 16;
   private static final int TAIL_ROWS = 16;
 
@@ -74,6 +85,25 @@ public final class OutputStore {
                     .bytes(OutputRow::frames)
                     .tuple())
             .mapEmpty();
+  }
+
+  /// What is stored of some runs, in the order of its offsets; those of which nothing is are not in
+  /// the answer.
+  public Future<Map<RunId, List<StoredIndex>>> index(Collection<RunId> runs) {
+    return database
+        .move(INDEX, Tuple.of(runs.stream().map(RunId::uuid).toArray(UUID[]::new)))
+        .map(
+            rows -> {
+              var found = new HashMap<RunId, List<StoredIndex>>();
+              for (var row : rows) {
+                found
+                    .computeIfAbsent(new RunId(row.getUUID(0)), run -> new ArrayList<>())
+                    .add(
+                        new StoredIndex(
+                            row.getLong(1), row.getInteger(2), row.getBuffer(3).getBytes()));
+              }
+              return found;
+            });
   }
 
   /// What is stored at `offset`: at most `maxBytes` of it, and never more than one row.

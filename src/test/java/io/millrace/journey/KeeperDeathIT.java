@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.testing.Api;
 import io.millrace.testing.MillraceProcess;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,27 @@ class KeeperDeathIT {
     assertThat(text(api, run)).isEqualTo("attempt 1\nattempt 2\n");
   }
 
+  /// The head of a large output is in the database long before the end, and no longer in the spool.
+  @Test
+  void what_was_stored_ahead_of_a_lost_run_counts_as_kept() {
+    var api = service.api();
+    var run =
+        api.submit(
+            "head -c 2000000 /dev/zero | tr '\\0' o; head -c 2000000 /dev/zero | tr '\\0' e >&2;"
+                + " head -c 2000000 /dev/zero | tr '\\0' o; sleep 600");
+    await().until(() -> api.find(run).getJsonObject("output").getLong("bytes") == 6_000_000);
+    await().until(() -> !hasFirstSegment(run));
+    killKeeper();
+    var end = api.awaitEnd(run);
+    assertThat(end.getString("status")).isEqualTo("lost");
+    assertThat(api.output(run)).hasSize(6_000_000);
+    assertThat(end.getJsonObject("output").getMap())
+        .containsEntry("bytes", 6_000_000)
+        .containsEntry("stdoutBytes", 4_000_000)
+        .containsEntry("stderrBytes", 2_000_000)
+        .containsEntry("truncatedBytes", 0);
+  }
+
   private static String escaping(String mark) {
     return """
     ((setsid sleep %1$s &)&)
@@ -108,6 +131,11 @@ class KeeperDeathIT {
 
   private static String reason(Api api, String run) {
     return api.find(run).getString("reason");
+  }
+
+  private static boolean hasFirstSegment(String run) {
+    return Stream.of(service.runDir(), service.dataDir().resolve("runs"))
+        .anyMatch(root -> Files.exists(root.resolve(run + ".1").resolve("0".repeat(20) + ".out")));
   }
 
   private static List<ProcessHandle> alive(String mark) {

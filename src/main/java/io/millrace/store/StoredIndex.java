@@ -1,0 +1,11 @@
+package io.millrace.store;
+
+/// What is known of a stored piece of output without its bytes.
+///
+/// Equality is identity, as with [OutputRow].
+///
+/// @param firstOffset of its first byte in the run's output
+/// @param length in bytes
+/// @param frames as in [OutputRow]
+@SuppressWarnings("ArrayRecordComponent")
+public record StoredIndex(long firstOffset, int length, byte[] frames) {}
