@@ -11,7 +11,7 @@ import java.time.Duration;
 /// Memory needs looks while the run lives: the kernel's own figure for an ended child (`ru_maxrss`,
 /// getrusage(2)) counts the keeper's memory too, which the child shared until exec, and so tells
 /// something only when it is larger than that. So it is looked at when the run begins, at its first
-/// output, and whenever somebody asks.
+/// output, and whenever somebody asks: a lower bound, and 0 for a run that was over before.
 final class Footprint {
   private final Processes processes;
   private long peakBytes;
@@ -50,7 +50,6 @@ final class Footprint {
   }
 
   private long peak(Ended ended) {
-    boolean telling = peakBytes == 0 || processes.knowsPeak(ended);
-    return telling ? Math.max(ended.peakBytesAtMost(), peakBytes) : peakBytes;
+    return processes.knowsPeak(ended) ? Math.max(ended.peakBytesAtMost(), peakBytes) : peakBytes;
   }
 }

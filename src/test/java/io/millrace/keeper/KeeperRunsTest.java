@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -198,6 +199,23 @@ class KeeperRunsTest {
     server.send(new Command.Sample(2, script.run(), 1));
     assertThat(server.heard().await(News.Sampled.class, news -> news.request() == 2).sample())
         .isEmpty();
+  }
+
+  @Test
+  void a_trivial_script_does_not_report_the_keepers_memory() throws Exception {
+    for (var text : List.of("true", "echo on", "exec true")) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(server.run(keeper.script(text)).usage().maxMemoryBytes())
+            .as(text)
+            .isLessThan(20_000_000);
+      }
+    }
+  }
+
+  @Test
+  void memory_beyond_the_keepers_own_is_told_by_the_kernel() throws Exception {
+    var script = keeper.script("(x=$(printf %150000000s)); exit 0");
+    assertThat(server.run(script).usage().maxMemoryBytes()).isGreaterThan(150_000_000);
   }
 
   @Test

@@ -13,7 +13,9 @@ public final class Processes implements AutoCloseable {
   private final Orphans orphans;
   private final Descendants descendants = new Descendants();
   private final ProcFs proc = new ProcFs();
-  private long ownPeakBytes;
+
+  /// Grows with the keeper's own peak.
+  private long believedFrom;
 
   /// To be made by the thread that spawns, after [Self#adoptOrphans].
   ///
@@ -32,13 +34,15 @@ public final class Processes implements AutoCloseable {
     return proc.peakBytes(pid);
   }
 
-  /// Whether [Ended#peakBytesAtMost] is the run's own: larger than all that the keeper ever had.
-  /// Free of cost for the many runs that are smaller.
+  /// Whether [Ended#peakBytesAtMost] is the run's own: larger than all that the keeper ever had,
+  /// and clearly so, by an eighth: the kernel's counts of resident pages are approximate. Free of
+  /// cost for the many runs that are smaller.
   public boolean knowsPeak(Ended ended) {
-    if (ended.peakBytesAtMost() > ownPeakBytes) {
-      ownPeakBytes = proc.peakBytes(Self.pid());
+    if (ended.peakBytesAtMost() > believedFrom) {
+      long own = proc.peakBytes(Self.pid());
+      believedFrom = own + own / 8;
     }
-    return ended.peakBytesAtMost() > ownPeakBytes;
+    return ended.peakBytesAtMost() > believedFrom;
   }
 
   /// Whether a process comes from this one, however far back: a run's, then. Whatever is orphaned
