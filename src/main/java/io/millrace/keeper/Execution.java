@@ -334,6 +334,11 @@ final class Execution implements Loop.Owner {
       timeout.cancel();
     }
     born().mainIsOver(host.loop());
+    if (kill != null) {
+      // Whoever is left has been asked to end as well, or is now.
+      clear();
+      return;
+    }
     if (born().outputIsOpen()) {
       drain = host.loop().after(DRAIN, this::clear, this);
     }

@@ -6,11 +6,11 @@ import io.millrace.store.Cancellation;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// Stops runs, wherever they are on their way: queued, claimed and not here yet, running, ended.
 ///
@@ -88,22 +88,19 @@ final class Canceller {
   private Future<CancelAnswer> stopAhead(
       RunId run, String by, Optional<Duration> grace, int looksLeft) {
     var runner = runners.of(run);
-    Promise<CancelAnswer> answer = Promise.promise();
-    runner
+    return runner
         .stopAhead(run, by, grace)
-        .onFailure(answer::fail)
-        .onSuccess(
+        .compose(
             ahead ->
-                vertx.setTimer(
-                    LOOK_AGAIN.toMillis(),
-                    timer ->
-                        runner
-                            .unstopAhead(run)
-                            .compose(
-                                still ->
-                                    still ? cancel(run, by, grace, looksLeft - 1) : carriedOut(run))
-                            .onComplete(answer)));
-    return answer.future();
+                ahead
+                    ? vertx
+                        .timer(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+                        .compose(later -> runner.unstopAhead(run))
+                        .compose(
+                            still ->
+                                still ? cancel(run, by, grace, looksLeft - 1) : carriedOut(run))
+                    // It has arrived just now.
+                    : cancel(run, by, grace, looksLeft - 1));
   }
 
   /// The stop met the run when it arrived.

@@ -7,6 +7,8 @@ import io.millrace.testing.Many;
 import io.millrace.testing.SharedMillrace;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -37,6 +39,24 @@ class StopsIT {
       assertThat(api.find(id).getString("status")).isEqualTo(run.getString("status"));
     }
     return RACES / 8;
+  }
+
+  @Test
+  void a_cancel_that_races_with_the_start_is_never_lost(Api api) {
+    var ends =
+        Many.atOnce(
+            8,
+            worker ->
+                IntStream.range(0, RACES / 8)
+                    .mapToObj(i -> cancelledAtOnce(api))
+                    .collect(Collectors.toSet()));
+    assertThat(ends).allSatisfy(statuses -> assertThat(statuses).containsExactly("cancelled"));
+  }
+
+  private static String cancelledAtOnce(Api api) {
+    var id = api.submit("sleep 1000; echo woken");
+    assertThat(api.cancel(id).statusCode()).isEqualTo(202);
+    return api.awaitEnd(id).getString("status");
   }
 
   @Test
