@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Api;
 import io.millrace.testing.MillraceProcess;
+import io.millrace.testing.Viewer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,21 @@ class QueueIT {
     api.awaitEnd(blocker);
     assertThat(api.awaitEnd(api.submit("true")).getString("status")).isEqualTo("succeeded");
     assertThat(trace).doesNotExist();
+  }
+
+  @Test
+  void who_watches_a_queued_run_is_told_where_it_stands(@TempDir Path folder) throws Exception {
+    var blocker = blocker(folder);
+    var id = api.submit("echo at last");
+    try (var viewer = Viewer.open(service, id, 0)) {
+      var waits = viewer.awaitFrame(frame -> frame.getString("type").equals("status"));
+      assertThat(waits.getJsonObject("run").getJsonObject("queue").getLong("position"))
+          .isEqualTo(1);
+      release(folder);
+      assertThat(viewer.awaitEnd().containsKey("queue")).isFalse();
+      assertThat(viewer.text()).isEqualTo("at last\n");
+    }
+    api.awaitEnd(blocker);
   }
 
   @Test
