@@ -73,8 +73,9 @@ final class SharedReads {
   }
 
   private void begin(Piece piece, CompletableFuture<Slice> mine, Supplier<Future<Slice>> reading) {
-    reading
-        .get()
+    // Composed, so that a refusal to begin is an answer, too: the others wait for one.
+    Future.succeededFuture()
+        .compose(now -> reading.get())
         .onComplete(
             (slice, failure) -> {
               if (!(slice instanceof Slice.Data)) {
