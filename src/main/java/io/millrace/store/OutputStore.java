@@ -57,7 +57,7 @@ public final class OutputStore {
 
   private static final String INDEX =
       """
-      select run_id, first_offset, octet_length(bytes), frames
+      select run_id, first_offset, frames
       from run_output where run_id = any ($1::uuid[]) order by run_id, first_offset\
       """;
 
@@ -98,9 +98,7 @@ public final class OutputStore {
               for (var row : rows) {
                 found
                     .computeIfAbsent(new RunId(row.getUUID(0)), run -> new ArrayList<>())
-                    .add(
-                        new StoredIndex(
-                            row.getLong(1), row.getInteger(2), row.getBuffer(3).getBytes()));
+                    .add(new StoredIndex(row.getLong(1), row.getBuffer(2).getBytes()));
               }
               return found;
             });

@@ -5,7 +5,6 @@ package io.millrace.store;
 /// Equality is identity, as with [OutputRow].
 ///
 /// @param firstOffset of its first byte in the run's output
-/// @param length in bytes
 /// @param frames as in [OutputRow]
 @SuppressWarnings("ArrayRecordComponent")
-public record StoredIndex(long firstOffset, int length, byte[] frames) {}
+public record StoredIndex(long firstOffset, byte[] frames) {}
