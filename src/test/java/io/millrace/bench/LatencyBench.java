@@ -7,46 +7,62 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// How long a person waits: from the submission to the first byte at the WebSocket, and from a
-/// cancel to its SIGTERM, when the service is idle. The floor: a write that is forced to the disk,
-/// and a shell that says `x`.
+/// cancel to its SIGTERM, when the service is idle: between two wishes is a pause, in which it does
+/// what is left of the one before. The floor: a write that is forced to the disk, a shell that says
+/// `x`, and a shell whose trap is called.
 @Tag("bench")
 class LatencyBench {
-  private static final int ROUNDS = Integer.getInteger("bench.rounds", 300);
-  private static final String TRAP = "trap 'echo got; exit' TERM; echo ready; sleep 9 & wait";
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 500);
+  private static final long PAUSE_MILLIS = 40;
+
+  /// Tells when the signal has come, by the clock that this process has as well.
+  private static final String TRAP =
+      "LC_ALL=C; trap 'echo got $EPOCHREALTIME; exit' TERM; echo ready; sleep 9 & wait";
+
+  private static final Pattern TRAPPED = Pattern.compile("got (\\d+)\\.(\\d{6})");
 
   private final List<Double> accepted = new ArrayList<>();
   private final List<Double> opened = new ArrayList<>();
   private final List<Double> firstBytes = new ArrayList<>();
+  private final List<Double> signals = new ArrayList<>();
   private final List<Double> cancels = new ArrayList<>();
 
   @Test
   void an_idle_service_answers_at_once() throws Exception {
+    print("floor: forced write of 8 KiB", forcedWrites(Path.of("target")));
+    print("floor: bash -c 'echo x'", shells());
+    print("floor: kill -TERM to bash's trap", traps());
     try (var service = MillraceProcess.start();
         var client = new RawClient(service.address(), service.token())) {
-      print("floor: forced write of 8 KiB", forcedWrites(service.dataDir()));
-      print("floor: bash -c 'echo x'", shells());
       firstBytes(service, client);
       List.of(accepted, opened, firstBytes).forEach(List::clear);
       firstBytes(service, client);
       cancels(service, client);
+      List.of(signals, cancels).forEach(List::clear);
+      cancels(service, client);
       print("submission to its 201", accepted);
       print("submission to the WebSocket's 101", opened);
       print("submission to the first byte at the WebSocket", firstBytes);
-      print("cancel to the script's answer to SIGTERM", cancels);
+      print("cancel to SIGTERM, as the script's trap has it", signals);
+      print("cancel to the script's answer at the WebSocket", cancels);
     }
   }
 
-  private void firstBytes(MillraceProcess service, RawClient client) throws IOException {
+  private void firstBytes(MillraceProcess service, RawClient client) throws Exception {
     var request = client.submission("echo x");
     for (int i = 0; i < ROUNDS; i++) {
+      Thread.sleep(PAUSE_MILLIS);
       long begun = System.nanoTime();
       var id = id(client.send(request));
       accepted.add(millis(begun));
@@ -59,21 +75,50 @@ class LatencyBench {
     }
   }
 
-  /// The script's own trap tells that the signal has come.
-  private void cancels(MillraceProcess service, RawClient client) throws IOException {
+  private void cancels(MillraceProcess service, RawClient client) throws Exception {
     var request = client.submission(TRAP);
     for (int i = 0; i < ROUNDS; i++) {
       var id = id(client.send(request));
       try (var viewer = new RawStream(service.address(), service.token(), id)) {
         viewer.await("ready");
+        Thread.sleep(PAUSE_MILLIS);
         long begun = System.nanoTime();
+        long begunMicros = nowMicros();
         client.send(
             client.request("POST", "/api/v1/runs/" + id + "/cancel", "application/json", ""));
-        viewer.await("got");
+        var answer = viewer.await("got");
         cancels.add(millis(begun));
+        signals.add((trappedMicros(answer) - begunMicros) / 1e3);
         viewer.await("\"type\":\"end\"");
       }
     }
+  }
+
+  private static List<Double> traps() throws Exception {
+    var millis = new ArrayList<Double>();
+    for (int i = 0; i < ROUNDS; i++) {
+      var shell = new ProcessBuilder("bash", "-c", TRAP).start();
+      var said = shell.inputReader();
+      said.readLine();
+      Thread.sleep(PAUSE_MILLIS);
+      long begunMicros = nowMicros();
+      shell.toHandle().destroy();
+      millis.add((trappedMicros(said.readLine()) - begunMicros) / 1e3);
+      shell.waitFor();
+    }
+    return millis;
+  }
+
+  private static long trappedMicros(String answer) {
+    var trapped = TRAPPED.matcher(answer);
+    if (!trapped.find()) {
+      throw new AssertionError("no time of the trap in: " + answer);
+    }
+    return Long.parseLong(trapped.group(1) + trapped.group(2));
+  }
+
+  private static long nowMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
   private static List<Double> forcedWrites(Path folder) throws IOException {

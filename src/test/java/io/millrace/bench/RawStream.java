@@ -39,11 +39,14 @@ final class RawStream implements AutoCloseable {
     }
   }
 
-  /// Reads on until a message holds `word`; an error when the stream ends before.
-  void await(String word) throws IOException {
-    for (var message = next(); !message.contains(word); message = next()) {
-      // Something else was told.
+  /// Reads on until a message holds `word`, and answers with that; an error when the stream ends
+  /// before.
+  String await(String word) throws IOException {
+    var message = next();
+    while (!message.contains(word)) {
+      message = next();
     }
+    return message;
   }
 
   private String next() throws IOException {
