@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 /// Belongs to the loop. One read for each time it is ready, so that no run holds up another.
 final class OutputPipe {
   private static final int READ_BYTES = 64 << 10;
-  private static final int BUSY_BYTES = 1 << 20;
+  private static final int BUSY_BYTES = 256 << 10;
 
   private final Loop loop;
   private final MemorySegment buffer;

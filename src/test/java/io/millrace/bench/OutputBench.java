@@ -11,7 +11,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// One script that writes 1 GB, against `bash script | cat > file`.
+/// One script that writes 1 GB, against `bash script | cat > file`. Each begins when the disk has
+/// what the one before wrote.
 @Tag("bench")
 class OutputBench {
   private static final String SCRIPT = "head -c 1000000000 /dev/zero";
@@ -41,6 +42,7 @@ class OutputBench {
   private static double floor() throws Exception {
     var script = Files.writeString(Files.createTempFile("floor", ".sh"), SCRIPT);
     var target = Path.of(script + ".out");
+    settle();
     var begun = Instant.now();
     new ProcessBuilder("bash", "-c", "bash " + script + " | cat > " + target).start().waitFor();
     double seconds = Duration.between(begun, Instant.now()).toNanos() / 1e9;
@@ -50,7 +52,8 @@ class OutputBench {
   }
 
   /// How long the script itself took: a slow reader of its pipe makes it slow.
-  private static double ours(Api api, String limit) {
+  private static double ours(Api api, String limit) throws Exception {
+    settle();
     var id =
         api.submit(
             new JsonObject()
@@ -62,5 +65,9 @@ class OutputBench {
         Duration.between(started, Instant.parse(run.getString("finishedAt"))).toNanos() / 1e9;
     api.delete("/api/v1/runs/" + id);
     return seconds;
+  }
+
+  private static void settle() throws Exception {
+    new ProcessBuilder("sync").start().waitFor();
   }
 }
