@@ -7,6 +7,7 @@ import io.millrace.keeper.os.ProcessTree;
 import io.millrace.keeper.os.Pty;
 import io.millrace.keeper.os.SystemCallFailed;
 import io.millrace.run.Limits;
+import io.millrace.run.Terminal;
 import io.millrace.spool.Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +72,13 @@ final class Birth {
     return cgroup;
   }
 
-  Optional<Pty> terminal() {
-    return terminal;
+  void resize(Terminal size) {
+    terminal.ifPresent(pty -> pty.resize(size.columns(), size.rows()));
   }
 
-  Optional<InputPipe> input() {
-    return input;
+  /// Empty when it was taken.
+  Optional<InputRefusal> offer(byte[] bytes, boolean eof) {
+    return input.isEmpty() ? Optional.of(InputRefusal.NO_STDIN) : input.get().offer(bytes, eof);
   }
 
   void watch(Host host, OutputPipe.Sink sink, Runnable mainEnded, Loop.Owner owner)

@@ -1,19 +1,38 @@
 package io.millrace.keeper;
 
 import io.millrace.keeper.os.Ended;
+import io.millrace.keeper.os.Signal;
 import io.millrace.run.Outcome;
 import io.millrace.run.ProcessEnd;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Joins what the kernel said of the main process with why the run was stopped, if it was.
+/// Joins what the kernel says of the main process with why the run was stopped, if it was: the
+/// first reason stands.
+///
+/// Belongs to the loop.
 final class Endings {
-  private Endings() {}
+  /// Its own process end is not known yet.
+  private Optional<Outcome> stop = Optional.empty();
 
-  /// @param stop why it was stopped before its main process ended; its own process end is not known
-  ///   yet
+  /// Whether it is cancelled now; false when its time was up before.
+  boolean cancel(String by) {
+    stop = stop.or(() -> Optional.of(new Outcome.Cancelled(by, Optional.empty())));
+    return stop.get() instanceof Outcome.Cancelled;
+  }
+
+  /// Whether this is the reason: false when there was one before.
+  boolean timeIsUp(Duration limit) {
+    if (stop.isPresent()) {
+      return false;
+    }
+    stop = Optional.of(new Outcome.TimedOut(limit, new ProcessEnd.Signalled(Signal.TERM)));
+    return true;
+  }
+
   /// @param memoryLimit that some process of the run was killed for
-  static Outcome outcome(Ended ended, Optional<Outcome> stop, OptionalLong memoryLimit) {
+  Outcome outcome(Ended ended, OptionalLong memoryLimit) {
     ProcessEnd end =
         ended.bySignal()
             ? new ProcessEnd.Signalled(ended.number())

@@ -5,6 +5,7 @@ import io.millrace.keeper.os.Processes;
 import io.millrace.keeper.os.TreeUsage;
 import io.millrace.run.Usage;
 import java.time.Duration;
+import java.time.Instant;
 
 /// What one run uses and used.
 ///
@@ -25,7 +26,18 @@ final class Footprint {
     peakBytes = Math.max(peakBytes, processes.peakBytes(birth.pid()));
   }
 
-  TreeUsage now(Birth birth) {
+  /// What it uses now.
+  Sample sample(Birth birth, Instant now, long outputBytes) {
+    var usage = usage(birth);
+    return new Sample(
+        now,
+        Duration.ofNanos(usage.cpuMicros() * 1000),
+        usage.memoryBytes(),
+        usage.processes(),
+        outputBytes);
+  }
+
+  private TreeUsage usage(Birth birth) {
     var found = birth.tree().usage();
     peakBytes = Math.max(peakBytes, found.peakBytes());
     var cgroup = birth.cgroup();

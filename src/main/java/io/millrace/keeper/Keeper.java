@@ -1,67 +1,45 @@
 package io.millrace.keeper;
 
-import io.millrace.run.Outcome;
-import io.millrace.run.OutputCounts;
-import io.millrace.run.Usage;
+import io.millrace.run.RunId;
 import io.millrace.spool.ExitRecord;
-import io.millrace.spool.OutputWriter;
 import io.millrace.spool.RunDirectory;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Owns the attempts of this node: starts each of them once, and tells the one server that counts
 /// what becomes of them.
 ///
+/// An attempt waits in the [StartQueue], is living as an [Execution], and is over in the [Results].
 /// Belongs to the loop.
-final class Keeper implements Execution.Listener, Loop.Owner {
-  /// More spawns in the air only make each other slow.
-  private static final int IN_THE_AIR_PER_CORE = 4;
-
+final class Keeper implements ExecutionListener {
   private static final String STOPPED = "the service has stopped";
-
-  private static final Duration SWEEP = Duration.ofSeconds(2);
 
   private final Host host;
   private final Abilities abilities;
-  private final int mostInTheAir = IN_THE_AIR_PER_CORE * Runtime.getRuntime().availableProcessors();
-
+  private final CurrentServer server = new CurrentServer();
+  private final StartQueue queue = new StartQueue();
   private final Map<AttemptName, Execution> living = new HashMap<>();
-  private final Map<AttemptName, Over> over = new HashMap<>();
-  private final Forgotten forgotten = new Forgotten();
-  private final Map<AttemptName, Command.Start> waiting = new HashMap<>();
-  private final ArrayDeque<Command.Start> toStart = new ArrayDeque<>();
-  private int inTheAir;
-  private @Nullable ServerConnection server;
-  private long epoch = Long.MIN_VALUE;
+  private final Results results;
   private boolean ending;
   private long idleSinceNanos = System.nanoTime();
-
-  /// @param writer whose memory is given back when it is forgotten; empty for one that never ran
-  ///   here
-  private record Over(ExitRecord record, Optional<OutputWriter> writer) {}
 
   /// @param lost what an earlier keeper left, see [Leftovers]
   Keeper(Host host, Abilities abilities, List<ExitRecord> lost) {
     this.host = host;
     this.abilities = abilities;
-    for (var record : lost) {
-      over.put(name(record), new Over(record, Optional.empty()));
-    }
+    this.results = new Results(host, server, lost);
   }
 
   /// What a server says.
   void hear(ServerConnection from, Command command) {
     if (command instanceof Command.Hello hello) {
       greet(from, hello);
-    } else if (from == server) {
+    } else if (server.is(from)) {
       tryToObey(command);
     } else {
       from.close();
@@ -69,51 +47,29 @@ final class Keeper implements Execution.Listener, Loop.Owner {
   }
 
   void lost(ServerConnection connection) {
-    if (connection == server) {
-      server = null;
+    if (server.is(connection)) {
+      server.isGone();
       KeeperLog.info("the server is gone; " + living.size() + " attempts go on");
       rest();
     }
   }
 
-  /// Ends what belongs to no live run: a process that changed its own mark is nobody's once its
-  /// parent has gone. Looks now and again by itself from the first call on.
+  /// Looks now and again, from the first call on, for processes that belong to no live run.
   void sweep() {
-    host.loop().after(SWEEP, this::sweep, this);
-    var orphans = host.processes().orphans();
-    orphans.refreshThoroughly();
-    int strangers = orphans.killStrangers(this::isLive);
-    if (strangers > 0) {
-      KeeperLog.warn(strangers + " processes belonged to no live run: killed");
-    }
-  }
-
-  @Override
-  public void failed(Throwable mistake) {
-    KeeperLog.error("a mistake of the keeper's own while it looked for strangers", mistake);
+    new Sweep(host, mark -> living.values().stream().anyMatch(each -> each.hasMark(mark))).look();
   }
 
   /// Starts what may start now, and sends what was told. To be called once a turn.
   void turn() {
-    while (inTheAir < mostInTheAir && !toStart.isEmpty()) {
-      var order = toStart.remove();
-      if (waiting.remove(name(order)) != null) {
-        tryToStart(order);
-      }
+    for (var next = queue.next(); next.isPresent(); next = queue.next()) {
+      tryToStart(next.get());
     }
-    var connection = server;
-    if (connection != null) {
-      try {
-        connection.flush();
-      } catch (RuntimeException | Error mistake) {
-        connection.failed(mistake);
-      }
-    }
+    server.flush();
   }
 
   /// How long there has been nothing to do and nobody to tell; empty while there is.
   Optional<Duration> idle() {
-    boolean busy = server != null || !living.isEmpty() || !waiting.isEmpty();
+    boolean busy = server.isThere() || !living.isEmpty() || !queue.isEmpty();
     return busy
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(System.nanoTime() - idleSinceNanos));
@@ -124,26 +80,20 @@ final class Keeper implements Execution.Listener, Loop.Owner {
     return ending && living.isEmpty();
   }
 
-  private boolean isLive(long mark) {
-    return living.values().stream().anyMatch(execution -> execution.hasMark(mark));
-  }
-
   @Override
   public void tell(News news) {
-    if (server != null) {
-      server.tell(news);
-    }
+    server.tell(news);
   }
 
   @Override
   public void landed(Execution execution) {
-    inTheAir--;
+    queue.landed();
   }
 
   @Override
   public void over(Execution execution, ExitRecord record) {
     living.remove(execution.name());
-    end(record, Optional.of(execution.writer()));
+    results.ended(record, execution.writer());
     rest();
   }
 
@@ -152,27 +102,14 @@ final class Keeper implements Execution.Listener, Loop.Owner {
   }
 
   private void greet(ServerConnection from, Command.Hello hello) {
-    if (hello.epoch() < epoch) {
-      KeeperLog.warn("a server of an earlier life (epoch " + hello.epoch() + ") was turned away");
-      from.close();
+    if (!server.becomes(from, hello)) {
       return;
     }
-    var superseded = server;
-    epoch = hello.epoch();
-    server = from;
-    if (superseded != null && superseded != from) {
-      superseded.close();
-    }
     var me = host.identity();
-    tell(
-        new News.Welcome(
-            Math.min(hello.version(), Wire.VERSION),
-            me.bootId(),
-            me.pid(),
-            me.startTicks(),
-            abilities));
+    int version = Math.min(hello.version(), Wire.VERSION);
+    tell(new News.Welcome(version, me.bootId(), me.pid(), me.startTicks(), abilities));
     living.values().forEach(Execution::tellAgain);
-    over.values().forEach(ended -> tell(new News.Exited(ended.record())));
+    results.tellAll();
   }
 
   /// A mistake with one attempt ends that one, and no connection: what a server says of it would be
@@ -181,27 +118,12 @@ final class Keeper implements Execution.Listener, Loop.Owner {
     try {
       obey(command);
     } catch (RuntimeException | Error mistake) {
-      var name = about(command);
-      var execution = name.flatMap(known -> Optional.ofNullable(living.get(known)));
+      var execution = AttemptName.meantBy(command).flatMap(this::execution);
       if (execution.isEmpty()) {
         throw mistake;
       }
       execution.get().failed(mistake);
     }
-  }
-
-  private static Optional<AttemptName> about(Command command) {
-    return switch (command) {
-      case Command.Start order -> Optional.of(name(order));
-      case Command.Stop stop -> Optional.of(new AttemptName(stop.run(), stop.attempt()));
-      case Command.Input input -> Optional.of(new AttemptName(input.run(), input.attempt()));
-      case Command.Resize resize -> Optional.of(new AttemptName(resize.run(), resize.attempt()));
-      case Command.Sample sample -> Optional.of(new AttemptName(sample.run(), sample.attempt()));
-      case Command.Forget forget -> Optional.of(new AttemptName(forget.run(), forget.attempt()));
-      case Command.Survey survey -> Optional.empty();
-      case Command.End end -> Optional.empty();
-      case Command.Hello hello -> Optional.empty();
-    };
   }
 
   private void obey(Command command) {
@@ -217,7 +139,7 @@ final class Keeper implements Execution.Listener, Loop.Owner {
               new News.Sampled(
                   sample.request(),
                   execution(sample.run(), sample.attempt()).map(Execution::sample)));
-      case Command.Forget forget -> forget(new AttemptName(forget.run(), forget.attempt()));
+      case Command.Forget forget -> results.forget(new AttemptName(forget.run(), forget.attempt()));
       case Command.Survey survey -> tell(new News.Known(survey.request(), known()));
       case Command.End end -> endAll();
       case Command.Hello hello -> throw new IllegalStateException("greeted twice: " + hello);
@@ -225,47 +147,12 @@ final class Keeper implements Execution.Listener, Loop.Owner {
   }
 
   private void order(Command.Start order) {
-    var name = name(order);
+    var name = AttemptName.of(order);
     var alive = living.get(name);
-    var ended = over.get(name);
     if (alive != null) {
       alive.tellAgain();
-    } else if (ended != null) {
-      tell(new News.Exited(ended.record()));
-    } else if (!waiting.containsKey(name) && !endedBefore(order)) {
-      if (forgotten.has(name)) {
-        refuseAgain(order);
-      } else {
-        waiting.put(name, order);
-        toStart.add(order);
-      }
-    }
-  }
-
-  /// It has ended and its result is stored: this order was overtaken by that.
-  private void refuseAgain(Command.Start order) {
-    KeeperLog.warn(name(order) + ": ended and forgotten before, so it is not started again");
-    tell(
-        new News.Exited(
-            neverRan(
-                order,
-                new Outcome.Lost("it had ended and was forgotten before it was ordered again"),
-                Optional.empty())));
-  }
-
-  /// Whether an earlier keeper has written down how it ended; that is told then.
-  private boolean endedBefore(Command.Start order) {
-    try {
-      var record = directory(order).readExit();
-      record.ifPresent(
-          found -> {
-            over.put(name(order), new Over(found, Optional.empty()));
-            tell(new News.Exited(found));
-          });
-      return record.isPresent();
-    } catch (IOException unreadable) {
-      KeeperLog.warn(name(order) + ": its directory cannot be read: " + unreadable);
-      return false;
+    } else if (!queue.has(name) && !results.tellAgain(order)) {
+      queue.add(order);
     }
   }
 
@@ -273,15 +160,17 @@ final class Keeper implements Execution.Listener, Loop.Owner {
     try {
       start(order);
     } catch (RuntimeException | Error mistake) {
-      KeeperLog.error(name(order) + ": a mistake of the keeper's own at its start", mistake);
+      KeeperLog.error(
+          AttemptName.of(order) + ": a mistake of the keeper's own at its start", mistake);
       notStarted(order, "the keeper made a mistake at its start: " + mistake);
     }
   }
 
   private void start(Command.Start order) {
-    var directory = directory(order);
+    var directory = RunDirectory.of(host.spool(), order.run(), order.attempt());
     if (!directory.hasScript()) {
-      tellUnwritten(order, "its run directory or the script in it is gone");
+      results.notStartedUnwritten(order, "its run directory or the script in it is gone");
+      rest();
       return;
     }
     try {
@@ -293,46 +182,32 @@ final class Keeper implements Execution.Listener, Loop.Owner {
     }
     var execution = new Execution(order, directory, host, this);
     living.put(execution.name(), execution);
-    inTheAir++;
+    queue.tookOff();
     var failure = execution.start();
     if (failure.isPresent()) {
       living.remove(execution.name());
-      inTheAir--;
+      queue.landed();
       notStarted(order, failure.get());
     }
   }
 
   private void notStarted(Command.Start order, String reason) {
-    end(neverRan(order, new Outcome.NotStarted(reason), Optional.empty()), Optional.empty());
-    rest();
-  }
-
-  /// Without a word in its directory, which would be made anew by that and left behind.
-  private void tellUnwritten(Command.Start order, String reason) {
-    remember(neverRan(order, new Outcome.NotStarted(reason), Optional.empty()), Optional.empty());
+    results.notStarted(order, reason);
     rest();
   }
 
   private void stop(Command.Stop stop) {
     var name = new AttemptName(stop.run(), stop.attempt());
-    var order = waiting.get(name);
-    if (order != null) {
-      cancelUnstarted(order, stop.by());
-    }
-    var execution = Optional.ofNullable(living.get(name));
+    var waiting = queue.withdraw(name);
+    waiting.ifPresent(order -> cancelUnstarted(order, stop.by()));
     boolean inTime =
-        order != null || execution.map(alive -> alive.stop(stop.by(), stop.grace())).orElse(false);
+        waiting.isPresent()
+            || execution(name).map(alive -> alive.stop(stop.by(), stop.grace())).orElse(false);
     tell(new News.Stopping(stop.run(), stop.attempt(), inTime));
   }
 
   private void cancelUnstarted(Command.Start order, String by) {
-    waiting.remove(name(order));
-    end(
-        neverRan(
-            order,
-            new Outcome.Cancelled(by, Optional.empty()),
-            Optional.of(host.clock().instant())),
-        Optional.empty());
+    results.cancelledUnstarted(order, by);
     rest();
   }
 
@@ -347,74 +222,24 @@ final class Keeper implements Execution.Listener, Loop.Owner {
             .orElseGet(() -> new News.InputTaken(input.request())));
   }
 
-  private void forget(AttemptName name) {
-    var ended = over.remove(name);
-    if (ended != null) {
-      forgotten.add(name);
-      ended.writer().ifPresent(OutputWriter::forget);
-    }
-  }
-
   private List<AttemptName> known() {
     var names = new ArrayList<>(living.keySet());
-    names.addAll(waiting.keySet());
-    names.addAll(over.keySet());
+    names.addAll(queue.names());
+    names.addAll(results.names());
     return names;
   }
 
   private void endAll() {
     ending = true;
-    List.copyOf(waiting.values()).forEach(order -> cancelUnstarted(order, STOPPED));
-    List.copyOf(living.values()).forEach(execution -> execution.killNow(STOPPED));
+    queue.withdrawAll().forEach(order -> cancelUnstarted(order, STOPPED));
+    List.copyOf(living.values()).forEach(execution -> execution.stop(STOPPED, Duration.ZERO));
   }
 
-  private ExitRecord neverRan(
-      Command.Start order, Outcome outcome, Optional<Instant> stopRequestedAt) {
-    return new ExitRecord(
-        order.run(),
-        order.attempt(),
-        host.identity().bootId(),
-        Optional.empty(),
-        host.clock().instant(),
-        outcome,
-        Usage.NONE,
-        OutputCounts.ZERO,
-        order.firstOffset(),
-        stopRequestedAt);
+  private Optional<Execution> execution(RunId run, int attempt) {
+    return execution(new AttemptName(run, attempt));
   }
 
-  /// Writes down how an attempt ended, then tells it.
-  private void end(ExitRecord record, Optional<OutputWriter> writer) {
-    try {
-      RunDirectory.of(host.spool(), record.run(), record.attempt()).writeExit(record);
-    } catch (IOException | RuntimeException full) {
-      KeeperLog.warn(
-          record.run()
-              + ": its end cannot be written down ("
-              + full.getMessage()
-              + "); it is known as long as this keeper lives");
-    }
-    remember(record, writer);
-  }
-
-  private void remember(ExitRecord record, Optional<OutputWriter> writer) {
-    over.put(name(record), new Over(record, writer));
-    tell(new News.Exited(record));
-  }
-
-  private Optional<Execution> execution(io.millrace.run.RunId run, int attempt) {
-    return Optional.ofNullable(living.get(new AttemptName(run, attempt)));
-  }
-
-  private RunDirectory directory(Command.Start order) {
-    return RunDirectory.of(host.spool(), order.run(), order.attempt());
-  }
-
-  private static AttemptName name(ExitRecord record) {
-    return new AttemptName(record.run(), record.attempt());
-  }
-
-  private static AttemptName name(Command.Start order) {
-    return new AttemptName(order.run(), order.attempt());
+  private Optional<Execution> execution(AttemptName name) {
+    return Optional.ofNullable(living.get(name));
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.keeper;
 
 import io.millrace.keeper.os.PidFd;
+import io.millrace.spool.OutputWriter;
 import java.time.Duration;
 
 /// The end of an attempt that can no longer be looked after, because the keeper made a mistake with
@@ -16,14 +17,16 @@ final class Salvage implements Loop.Owner {
 
   private final Host host;
   private final Birth birth;
+  private final OutputWriter writer;
   private final Runnable over;
   private boolean mainIsOver;
   private int steps;
 
-  /// @param over called once, when nothing of it is alive
-  Salvage(Host host, Birth birth, boolean mainIsOver, Runnable over) {
+  /// @param over called once, when nothing of it is alive and all of it is given back
+  Salvage(Host host, Birth birth, OutputWriter writer, boolean mainIsOver, Runnable over) {
     this.host = host;
     this.birth = birth;
+    this.writer = writer;
     this.mainIsOver = mainIsOver;
     this.over = over;
   }
@@ -43,6 +46,7 @@ final class Salvage implements Loop.Owner {
       }
     }
     if (gone || ++steps > MOST_STEPS) {
+      giveBack();
       over.run();
     } else {
       host.loop().after(PAUSE, this::step, this);
@@ -58,6 +62,15 @@ final class Salvage implements Loop.Owner {
       birth.tree().mainHasEnded();
     }
     return mainIsOver && birth.tree().leftBehind() == 0;
+  }
+
+  private void giveBack() {
+    try {
+      writer.close();
+      birth.release(host);
+    } catch (RuntimeException | Error further) {
+      KeeperLog.error("not all of process " + birth.pid() + " could be given back", further);
+    }
   }
 
   @Override
