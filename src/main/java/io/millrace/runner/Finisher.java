@@ -3,37 +3,27 @@ package io.millrace.runner;
 import io.millrace.bus.Topics;
 import io.millrace.keeper.Command;
 import io.millrace.run.RunId;
-import io.millrace.store.Finished;
-import io.millrace.store.NodeEpoch;
-import io.millrace.store.OutputRow;
-import io.millrace.store.OutputStore;
-import io.millrace.store.RunStore;
-import io.millrace.store.StoredIndex;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the ends of runs durable: all that ended meanwhile, with their output, in one transaction
-/// after the other.
+/// Makes the ends of runs durable: all that ended meanwhile, one batch after the other.
 ///
-/// A worker verticle: it reads output from the spool. Every field belongs to its context. What has
-/// ended stays in the spool until the database has it, however long that takes; nobody hears of an
-/// end before.
+/// A worker verticle: the [EndWriter] reads output from the spool. Every field belongs to its
+/// context. What has ended stays in the spool until the database has it, however long that takes;
+/// nobody hears of an end before.
 final class Finisher extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
   private static final int BATCH_RUNS = 512;
-  private static final long BATCH_BYTES = 8L << 20;
 
   /// Where ends come one after the other, batches begin no sooner than this after each other, and
   /// share what a transaction costs.
@@ -42,14 +32,11 @@ final class Finisher extends VerticleBase {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private final RunStore runs;
-  private final OutputStore outputs;
-  private final NodeEpoch me;
+  private final EndWriter writer;
   private final LiveRuns live;
   private final KeeperLink keeper;
   private final QueueVerticle queue;
   private final HeadFlusher heads;
-  private final Meters meters;
 
   private final Mailbox<Ending> mailbox = new Mailbox<>(() -> context, this::take);
   private final ArrayDeque<Ending> waiting = new ArrayDeque<>();
@@ -69,22 +56,12 @@ final class Finisher extends VerticleBase {
   private Duration pause = FIRST_PAUSE;
 
   Finisher(
-      RunStore runs,
-      OutputStore outputs,
-      NodeEpoch me,
-      LiveRuns live,
-      KeeperLink keeper,
-      QueueVerticle queue,
-      HeadFlusher heads,
-      Meters meters) {
-    this.runs = runs;
-    this.outputs = outputs;
-    this.me = me;
+      EndWriter writer, LiveRuns live, KeeperLink keeper, QueueVerticle queue, HeadFlusher heads) {
+    this.writer = writer;
     this.live = live;
     this.keeper = keeper;
     this.queue = queue;
     this.heads = heads;
-    this.meters = meters;
   }
 
   /// Takes an attempt that is over. From any thread.
@@ -116,13 +93,11 @@ final class Finisher extends VerticleBase {
       return;
     }
     begunNanos = System.nanoTime();
-    var first = waiting.element();
-    if (kept(first) > BATCH_BYTES) {
-      ahead(first).onComplete(done -> next(List.of(first), done.cause()));
-    } else {
-      var batch = nextBatch();
-      write(batch).onComplete(done -> next(batch, done.cause()));
-    }
+    var batch = nextBatch();
+    Future.succeededFuture()
+        .compose(now -> writer.write(batch))
+        .map(ours -> settle(batch, ours))
+        .onComplete(done -> next(batch, done.cause()));
   }
 
   private void next(List<Ending> batch, @Nullable Throwable failure) {
@@ -159,92 +134,13 @@ final class Finisher extends VerticleBase {
     var batch = new ArrayList<Ending>();
     long bytes = 0;
     while (!waiting.isEmpty() && batch.size() < BATCH_RUNS) {
-      bytes += kept(waiting.element());
-      if (bytes > BATCH_BYTES && !batch.isEmpty()) {
+      bytes += EndWriter.outputBytes(waiting.element());
+      if (bytes > EndWriter.MOST_BYTES && !batch.isEmpty()) {
         break;
       }
       batch.add(waiting.remove());
     }
     return batch;
-  }
-
-  /// Writes a large output in transactions of its own, then its end.
-  private Future<Void> ahead(Ending ending) {
-    waiting.remove();
-    return flush(ending, ending.live().firstOffset())
-        .compose(flushed -> write(List.of(ending), flushed));
-  }
-
-  private Future<Long> flush(Ending ending, long from) {
-    var rows = rows(ending, from, BATCH_BYTES);
-    if (rows.isEmpty()) {
-      return Future.succeededFuture(from);
-    }
-    var last = rows.getLast();
-    return outputs
-        .append(ending.live().id(), rows)
-        .compose(done -> flush(ending, last.nextOffset()));
-  }
-
-  private Future<Void> write(List<Ending> batch) {
-    return write(batch, -1);
-  }
-
-  private Future<Void> write(List<Ending> batch, long flushedTo) {
-    var lost = batch.stream().filter(Ending::isLost).map(ending -> ending.live().id()).toList();
-    return lost.isEmpty()
-        ? writeCounted(batch, flushedTo)
-        : outputs
-            .index(lost)
-            .compose(
-                stored ->
-                    writeCounted(
-                        batch.stream().map(ending -> counted(ending, stored)).toList(), flushedTo));
-  }
-
-  private static Ending counted(Ending ending, Map<RunId, List<StoredIndex>> stored) {
-    if (!ending.isLost()) {
-      return ending;
-    }
-    try {
-      var pieces = stored.getOrDefault(ending.live().id(), List.of());
-      return ending.counted(Recount.of(ending.live(), pieces));
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private Future<Void> writeCounted(List<Ending> batch, long flushedTo) {
-    var rows = new ArrayList<Finished>(batch.size());
-    for (var ending : batch) {
-      var output =
-          flushedTo < 0
-              ? rows(ending, ending.live().firstOffset(), Long.MAX_VALUE)
-              : List.<OutputRow>of();
-      rows.add(finished(ending, output));
-    }
-    long began = System.nanoTime();
-    return runs.finish(me, rows)
-        .map(
-            ours -> {
-              meters.flushed(Meters.since(began));
-              return settle(batch, ours);
-            });
-  }
-
-  private static Finished finished(Ending ending, List<OutputRow> output) {
-    return new Finished(
-        ending.live().id(),
-        ending.live().attempt(),
-        ending.startedAt(),
-        ending.finishedAt(),
-        ending.outcome(),
-        ending.usage(),
-        ending.output(),
-        ending.stopRequestedAt(),
-        ending.retryAt(),
-        ending.live().firstOffset(),
-        output);
   }
 
   /// The transaction is committed: tells it, and lets go of what is not needed any more.
@@ -296,19 +192,5 @@ final class Finisher extends VerticleBase {
           left.toString());
     }
     keeper.send(new Command.Forget(ending.live().id(), ending.live().attempt()));
-  }
-
-  private static long kept(Ending ending) {
-    var counts = ending.output();
-    return counts.bytes() - counts.truncatedBytes() - ending.live().firstOffset();
-  }
-
-  /// Rows for what the spool holds from `offset` on, up to about `most` bytes.
-  private static List<OutputRow> rows(Ending ending, long offset, long most) {
-    try {
-      return SpoolRows.read(ending.live(), offset, most);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 }

@@ -81,7 +81,8 @@ public final class Runner {
             options.maxQueued(),
             meters);
     var heads = new HeadFlusher(vertx, outputs);
-    this.finisher = new Finisher(store, outputs, me, live, keeper, queue, heads, meters);
+    this.finisher =
+        new Finisher(new EndWriter(store, outputs, me, meters), live, keeper, queue, heads);
     var launches = new Launches(options.defaultUser());
     for (int i = 0; i < RUNNERS; i++) {
       verticles.add(
