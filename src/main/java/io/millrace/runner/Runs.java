@@ -57,12 +57,17 @@ final class Runs implements RunService {
 
   @Override
   public Future<SubmitAnswer> submit(Submission submission, Optional<Idempotency> idempotency) {
-    return host.faults(submission)
+    return host.faults(HostNeeds.of(submission))
         .compose(
             faults ->
                 faults.isEmpty()
                     ? queue.submit(submission, idempotency).compose(this::answer)
                     : Future.succeededFuture(new SubmitAnswer.Refused(faults)));
+  }
+
+  @Override
+  public Future<List<Fault>> hostFaults(HostNeeds needs) {
+    return host.faults(needs);
   }
 
   private Future<SubmitAnswer> answer(Intake.Answer answer) {
