@@ -36,6 +36,7 @@ final class Runs implements RunService {
   private final HostChecks host;
   private final KeeperLink keeper;
   private final Canceller canceller;
+  private final LiveText text;
 
   Runs(
       Vertx vertx,
@@ -44,7 +45,8 @@ final class Runs implements RunService {
       QueueVerticle queue,
       HostChecks host,
       KeeperLink keeper,
-      Canceller canceller) {
+      Canceller canceller,
+      LiveText text) {
     this.vertx = vertx;
     this.store = store;
     this.places = new PlaceFinder(vertx, store);
@@ -53,6 +55,7 @@ final class Runs implements RunService {
     this.host = host;
     this.keeper = keeper;
     this.canceller = canceller;
+    this.text = text;
   }
 
   @Override
@@ -118,7 +121,7 @@ final class Runs implements RunService {
   @Override
   public Future<RunPage> list(RunFilter filter, Position position, int limit) {
     return store
-        .list(filter, position, limit, TEXT_SEARCH)
+        .list(filter, position, limit, TEXT_SEARCH, text)
         .map(page -> page.withItems(page.items().stream().map(this::overlaid).toList()));
   }
 
