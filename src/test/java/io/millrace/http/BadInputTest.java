@@ -501,6 +501,33 @@ class BadInputTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zz\r\n{}\r\n0\r\n\r\n",
+        "2\r\n{}\r\nnonsense\r\n",
+        "-1\r\n{}\r\n0\r\n\r\n",
+        "ffffffffffffffffff\r\n{}"
+      })
+  void a_body_in_broken_chunks_is_400_and_the_connection_is_closed(String chunks)
+      throws IOException {
+    RunId first = door.runs.queued(Submission.of("true"));
+    before = door.runs.count();
+    for (String path :
+        List.of(RUNS, RUNS + "/" + first + "/rerun", RUNS + "/" + first + "/cancel")) {
+      String answer =
+          door.raw(
+              "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n%s"
+                  .formatted(path, Door.TOKEN, chunks));
+      assertThat(answer)
+          .as(path)
+          .startsWith("HTTP/1.1 400 ")
+          .containsIgnoringCase("connection: close")
+          .contains(Problem.CONTENT_TYPE)
+          .contains("\"field\":\"body\"");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"wait=61,400", "wait=-1,400", "wait=x,400", "wait=,400", "until=5,400"})
   void a_wait_that_cannot_be_is_400(String query, int status) {
     RunId id = door.runs.queued(Submission.of("true"));
