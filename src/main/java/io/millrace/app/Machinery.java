@@ -10,8 +10,10 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -57,7 +59,12 @@ final class Machinery {
 
   /// What measures Vert.x.
   VertxMetricsFactory vertx() {
-    return new MicrometerMetricsFactory(registry);
+    return new MicrometerMetricsFactory(registry) {
+      @Override
+      public VertxMetrics metrics(VertxOptions options) {
+        return new ExactMetrics(super.metrics(options));
+      }
+    };
   }
 
   /// Methods and paths are what clients make of them, so they are no labels; the router's own

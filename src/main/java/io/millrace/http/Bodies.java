@@ -47,7 +47,12 @@ final class Bodies {
             whole.tryFail(closing(tooLarge(what, limitBytes)));
           }
         });
-    request.exceptionHandler(whole::tryFail);
+    request.exceptionHandler(
+        broken -> {
+          // Whoever has gone is not answered: the response knows.
+          whole.tryFail(closing(new Refusal(Problems.brokenBody())));
+          LastWord.send(request.connection());
+        });
     request.endHandler(
         end -> {
           if (counted[0] > limitBytes) {

@@ -12,8 +12,20 @@ final class Faults {
     found.add(new Fault(field, problem));
   }
 
+  /// Adds what is no second complaint about one field.
+  void addIfFirst(Fault fault) {
+    if (noneOf(fault.field())) {
+      found.add(fault);
+    }
+  }
+
   boolean none() {
     return found.isEmpty();
+  }
+
+  /// Whether nothing was said about `field` itself.
+  boolean noneOf(String field) {
+    return found.stream().noneMatch(fault -> fault.field().equals(field));
   }
 
   List<Fault> list() {

@@ -28,6 +28,15 @@ final class Problems {
         .with(faults);
   }
 
+  static Problem brokenBody() {
+    return malformed(
+        List.of(
+            new Fault(
+                "body",
+                "does not come as \"Transfer-Encoding: chunked\" wants it (RFC 9112, section"
+                    + " 7.1)")));
+  }
+
   static Problem noToken() {
     return Problem.of(
             401,

@@ -4,6 +4,7 @@ import io.millrace.run.OnConflict;
 import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
 import io.millrace.run.Terminal;
+import io.millrace.runner.HostNeeds;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
 
 /// Makes a [Submission] of a client's fields, or finds all that is wrong with them.
 ///
-/// What this host can do (users, limits, folders) is not its business: the runner says so.
+/// What this host can do (users, limits, folders) is not its business: the runner says so, of a
+/// faulty submission too ([Reading]).
 final class SubmissionReader {
   private static final long MOST_NAME_BYTES = 255;
   private static final long MOST_PATH_BYTES = 4095;
@@ -43,9 +45,7 @@ final class SubmissionReader {
   }
 
   /// A submission of its own.
-  ///
-  /// @throws Refusal with all faults
-  Submission read(Map<String, Object> values, Faults faults) {
+  Reading read(Map<String, Object> values, Faults faults) {
     Duration timeout =
         settings
             .maxTimeout()
@@ -56,13 +56,11 @@ final class SubmissionReader {
   }
 
   /// `first` again, with some fields replaced.
-  ///
-  /// @throws Refusal with all faults
-  Submission readAgain(Map<String, Object> values, Submission first, Faults faults) {
+  Reading readAgain(Map<String, Object> values, Submission first, Faults faults) {
     return read(values, first, first.script(), first.unit(), first.timeout(), faults);
   }
 
-  private Submission read(
+  private Reading read(
       Map<String, Object> values,
       Submission base,
       Optional<String> baseScript,
@@ -111,31 +109,60 @@ final class SubmissionReader {
         && key.or(base::concurrencyKey).isEmpty()) {
       in.fault("onConflict", "needs a concurrencyKey to be in conflict about");
     }
-    faults.refuse();
-    return new Submission(
-        replaced ? script : baseScript,
-        replaced ? unit : baseUnit,
-        name.or(base::name),
-        args.orElse(base.args()),
-        environment.orElse(base.environment()),
-        workdir.or(base::workdir),
-        user.or(base::user),
-        stdin.orElse(base.stdin()),
-        timeout,
-        grace.orElse(base.grace()),
-        priority.orElse(base.priority()),
-        labels.orElse(base.labels()),
-        limits.orElse(base.limits()),
-        nice.isPresent() ? nice : base.nice(),
-        umask.orElse(base.umask()),
-        isolate.orElse(base.isolate()),
-        mergeStderr.orElse(base.mergeStderr()),
-        terminal.or(base::terminal),
-        key.or(base::concurrencyKey),
-        onConflict.orElse(base.onConflict()),
-        runAt.or(base::runAt),
-        retry.orElse(base.retry()),
-        interpreter.or(base::interpreter));
+    if (!faults.none()) {
+      var needs =
+          new HostNeeds(
+              replaced ? unit : baseUnit,
+              limits.orElse(base.limits()),
+              isolate.orElse(base.isolate()),
+              nice.isPresent() ? nice : base.nice(),
+              user.or(base::user),
+              workdir.or(base::workdir),
+              interpreter.or(base::interpreter),
+              Optional.ofNullable(environment.orElse(base.environment()).get("PATH")));
+      return new Reading.Faulty(sound(needs, faults));
+    }
+    return new Reading.Sound(
+        new Submission(
+            replaced ? script : baseScript,
+            replaced ? unit : baseUnit,
+            name.or(base::name),
+            args.orElse(base.args()),
+            environment.orElse(base.environment()),
+            workdir.or(base::workdir),
+            user.or(base::user),
+            stdin.orElse(base.stdin()),
+            timeout,
+            grace.orElse(base.grace()),
+            priority.orElse(base.priority()),
+            labels.orElse(base.labels()),
+            limits.orElse(base.limits()),
+            nice.isPresent() ? nice : base.nice(),
+            umask.orElse(base.umask()),
+            isolate.orElse(base.isolate()),
+            mergeStderr.orElse(base.mergeStderr()),
+            terminal.or(base::terminal),
+            key.or(base::concurrencyKey),
+            onConflict.orElse(base.onConflict()),
+            runAt.or(base::runAt),
+            retry.orElse(base.retry()),
+            interpreter.or(base::interpreter)));
+  }
+
+  /// Without the texts that were complained of already: none of them gets as far as the host.
+  private static HostNeeds sound(HostNeeds needs, Faults faults) {
+    boolean pathKnown = faults.noneOf("env") && faults.noneOf("env.PATH");
+    return new HostNeeds(
+        needs.unit().filter(unit -> faults.noneOf("unit")),
+        needs.limits(),
+        needs.isolate(),
+        needs.nice(),
+        needs.user().filter(user -> faults.noneOf("user")),
+        needs.workdir().filter(workdir -> faults.noneOf("workdir")),
+        needs
+            .interpreter()
+            .filter(text -> faults.noneOf("interpreter") && (pathKnown || text.startsWith("/"))),
+        needs.path().filter(path -> pathKnown));
   }
 
   /// @throws Refusal 413, if it is too large

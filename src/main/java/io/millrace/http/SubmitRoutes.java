@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.Submission;
+import io.millrace.runner.HostNeeds;
 import io.millrace.runner.RunService;
 import io.millrace.runner.SubmitAnswer;
 import io.millrace.store.Idempotency;
@@ -50,6 +51,7 @@ final class SubmitRoutes {
                 .map(body -> fromScript(ctx.request(), body, faults))
             : Bodies.read(ctx, "The body", settings.maxJsonBytes(), settings.bodyTimeout())
                 .map(body -> fromJson(ctx.request(), body, faults)))
+        .compose(reading -> sound(reading, faults))
         .compose(submission -> take(ctx, submission, key));
   }
 
@@ -66,23 +68,39 @@ final class SubmitRoutes {
                 Patience.within(runs.find(id))
                     .map(found -> found.orElseThrow(() -> new Refusal(Problems.noSuchRun(id))))
                     .map(first -> reader.readAgain(fields, first.submission(), faults)))
+        .compose(reading -> sound(reading, faults))
         .compose(submission -> take(ctx, submission, key));
   }
 
-  private Submission fromScript(HttpServerRequest request, Buffer body, Faults faults) {
+  private Reading fromScript(HttpServerRequest request, Buffer body, Faults faults) {
     Optional<String> text = Utf8.decode(body.getBytes(), "script", faults);
     text.flatMap(Utf8::flaw).ifPresent(flaw -> faults.add("script", flaw));
     // A stand-in for a script that is no text, so that the options' faults are found, too.
     return reader.read(ScriptQuery.read(request, text.orElse("?"), faults), faults);
   }
 
-  private Submission fromJson(HttpServerRequest request, Buffer body, Faults faults) {
+  private Reading fromJson(HttpServerRequest request, Buffer body, Faults faults) {
     Query.read(request, faults, Set.of(), Set.of());
     Optional<Map<String, Object>> fields = Json.object(body, faults);
     if (fields.isEmpty()) {
       faults.refuse();
     }
     return reader.read(fields.orElse(Map.of()), faults);
+  }
+
+  /// The submission, or a refusal with all its faults: those of its form, and what the host says
+  /// against the rest.
+  private Future<Submission> sound(Reading reading, Faults faults) {
+    return switch (reading) {
+      case Reading.Sound(Submission submission) -> Future.succeededFuture(submission);
+      case Reading.Faulty(HostNeeds understood) ->
+          runs.hostFaults(understood)
+              .compose(
+                  more -> {
+                    more.forEach(faults::addIfFirst);
+                    return refuse(Problems.malformed(faults.list()));
+                  });
+    };
   }
 
   private Future<Void> take(RoutingContext ctx, Submission submission, Optional<String> key) {
@@ -121,7 +139,7 @@ final class SubmitRoutes {
             });
   }
 
-  private static Future<Void> refuse(Problem problem) {
+  private static <T> Future<T> refuse(Problem problem) {
     return Future.failedFuture(new Refusal(problem));
   }
 

@@ -38,4 +38,16 @@ public record RunFilter(
     statuses = Set.copyOf(statuses);
     labels = Map.copyOf(labels);
   }
+
+  /// Whether `run` passes all but [#text()], of which a run knows nothing.
+  public boolean accepts(Run run) {
+    var submission = run.submission();
+    return (statuses.isEmpty() || statuses.contains(run.status()))
+        && (unit.isEmpty() || unit.equals(submission.unit()))
+        && (node.isEmpty() || node.equals(run.node()))
+        && (name.isEmpty() || name.equals(submission.name()))
+        && submission.labels().entrySet().containsAll(labels.entrySet())
+        && since.filter(first -> run.createdAt().isBefore(first)).isEmpty()
+        && until.filter(end -> !run.createdAt().isBefore(end)).isEmpty();
+  }
 }

@@ -2,7 +2,6 @@ package io.millrace.runner;
 
 import io.millrace.keeper.os.Rlimit;
 import io.millrace.keeper.os.User;
-import io.millrace.run.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -28,32 +27,30 @@ final class HostChecks {
     this.keeper = keeper;
   }
 
-  Future<List<Fault>> faults(Submission submission) {
+  Future<List<Fault>> faults(HostNeeds needs) {
     var faults = new ArrayList<Fault>();
-    submission
+    needs
         .unit()
         .ifPresent(
             unit ->
                 faults.add(new Fault("unit", "there is no unit '" + unit + "' on this service")));
-    limits(submission, faults);
+    limits(needs, faults);
     boolean looks =
-        submission.workdir().isPresent()
-            || submission.user().isPresent()
-            || submission.interpreter().isPresent();
+        needs.workdir().isPresent() || needs.user().isPresent() || needs.interpreter().isPresent();
     return looks
-        ? vertx.executeBlocking(() -> look(submission, faults), false)
+        ? vertx.executeBlocking(() -> look(needs, faults), false)
         : Future.succeededFuture(faults);
   }
 
   /// A keeper that is away says nothing against a submission; what cannot be done then fails at its
   /// start.
-  private void limits(Submission submission, List<Fault> faults) {
+  private void limits(HostNeeds needs, List<Fault> faults) {
     var here = keeper.keeper();
     if (here.isEmpty()) {
       return;
     }
     var abilities = here.get().abilities();
-    var limits = submission.limits();
+    var limits = needs.limits();
     limits
         .memoryBytes()
         .ifPresent(bytes -> require(abilities.memoryLimit(), "limits.memory", faults));
@@ -72,10 +69,10 @@ final class HostChecks {
                         "limits.openFiles", "this host allows at most " + most + " open files"));
               }
             });
-    if (submission.isolate()) {
+    if (needs.isolate()) {
       require(abilities.isolate(), "isolate", faults);
     }
-    submission
+    needs
         .nice()
         .ifPresent(
             nice -> {
@@ -101,10 +98,10 @@ final class HostChecks {
     whyNot.ifPresent(reason -> faults.add(new Fault(field, reason)));
   }
 
-  private List<Fault> look(Submission submission, List<Fault> faults) {
-    submission.user().ifPresent(name -> user(name, faults));
-    submission.workdir().ifPresent(path -> workdir(path, faults));
-    submission.interpreter().ifPresent(text -> interpreter(text, submission, faults));
+  private List<Fault> look(HostNeeds needs, List<Fault> faults) {
+    needs.user().ifPresent(name -> user(name, faults));
+    needs.workdir().ifPresent(path -> workdir(path, faults));
+    needs.interpreter().ifPresent(text -> interpreter(text, needs.path(), faults));
     return faults;
   }
 
@@ -127,10 +124,9 @@ final class HostChecks {
     }
   }
 
-  private static void interpreter(String text, Submission submission, List<Fault> faults) {
+  private static void interpreter(String text, Optional<String> path, List<Fault> faults) {
     var program = Interpreter.of(Optional.of(text), "").getFirst();
-    var path = submission.environment().getOrDefault("PATH", Environment.PATH);
-    if (Programs.find(program, path).isEmpty()) {
+    if (Programs.find(program, path.orElse(Environment.PATH)).isEmpty()) {
       faults.add(new Fault("interpreter", "there is no program '" + program + "' on this host"));
     }
   }

@@ -11,6 +11,7 @@ import io.millrace.store.RunPage;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +23,10 @@ public interface RunService {
 
   /// Takes a run on; it is durable when the answer comes.
   Future<SubmitAnswer> submit(Submission submission, Optional<Idempotency> idempotency);
+
+  /// What this host could not do of `needs`: for a submission that is refused anyway, so that it is
+  /// refused once. [#submit] asks by itself.
+  Future<List<Fault>> hostFaults(HostNeeds needs);
 
   /// The run as it is now, live facts included.
   Future<Optional<Run>> find(RunId run);

@@ -93,7 +93,15 @@ public final class Runner {
     this.output = new RunOutput(vertx, live, outputs);
     this.takeOver = new TakeOver(options.dataDir(), options.spool(), live, finisher, clock);
     this.runs =
-        new Runs(vertx, store, live, queue, new HostChecks(vertx, keeper), keeper, canceller);
+        new Runs(
+            vertx,
+            store,
+            live,
+            queue,
+            new HostChecks(vertx, keeper),
+            keeper,
+            canceller,
+            new LiveText(live, output));
   }
 
   /// Takes over what an earlier life left, finds or starts the keeper, then takes work.

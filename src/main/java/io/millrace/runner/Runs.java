@@ -36,6 +36,7 @@ final class Runs implements RunService {
   private final HostChecks host;
   private final KeeperLink keeper;
   private final Canceller canceller;
+  private final LiveText text;
 
   Runs(
       Vertx vertx,
@@ -44,7 +45,8 @@ final class Runs implements RunService {
       QueueVerticle queue,
       HostChecks host,
       KeeperLink keeper,
-      Canceller canceller) {
+      Canceller canceller,
+      LiveText text) {
     this.vertx = vertx;
     this.store = store;
     this.places = new PlaceFinder(vertx, store);
@@ -53,16 +55,22 @@ final class Runs implements RunService {
     this.host = host;
     this.keeper = keeper;
     this.canceller = canceller;
+    this.text = text;
   }
 
   @Override
   public Future<SubmitAnswer> submit(Submission submission, Optional<Idempotency> idempotency) {
-    return host.faults(submission)
+    return host.faults(HostNeeds.of(submission))
         .compose(
             faults ->
                 faults.isEmpty()
                     ? queue.submit(submission, idempotency).compose(this::answer)
                     : Future.succeededFuture(new SubmitAnswer.Refused(faults)));
+  }
+
+  @Override
+  public Future<List<Fault>> hostFaults(HostNeeds needs) {
+    return host.faults(needs);
   }
 
   private Future<SubmitAnswer> answer(Intake.Answer answer) {
@@ -113,7 +121,7 @@ final class Runs implements RunService {
   @Override
   public Future<RunPage> list(RunFilter filter, Position position, int limit) {
     return store
-        .list(filter, position, limit, TEXT_SEARCH)
+        .list(filter, position, limit, TEXT_SEARCH, text)
         .map(page -> page.withItems(page.items().stream().map(this::overlaid).toList()));
   }
 

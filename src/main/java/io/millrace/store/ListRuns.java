@@ -49,12 +49,13 @@ final class ListRuns {
         .map(runs -> runs.stream().findFirst());
   }
 
-  Future<RunPage> list(RunFilter filter, Position position, int limit, Duration textBudget) {
+  Future<RunPage> list(
+      RunFilter filter, Position position, int limit, Duration textBudget, FreshOutput fresh) {
     var before =
         position instanceof Position.Before(RunId run) ? Optional.of(run) : Optional.<RunId>empty();
     long offset = position instanceof Position.Offset(long count) ? count : 0;
     return filter.text().isPresent()
-        ? search.search(filter, before, offset, limit, textBudget).compose(this::found)
+        ? search.search(filter, before, offset, limit, textBudget, fresh).compose(this::found)
         : page(filter, before, offset, limit);
   }
 

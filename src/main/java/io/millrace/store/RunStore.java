@@ -89,8 +89,10 @@ public final class RunStore {
   /// One page, newest first.
   ///
   /// @param textBudget how long a search for [RunFilter#text()] may take; ignored without one
-  public Future<RunPage> list(RunFilter filter, Position position, int limit, Duration textBudget) {
-    return list.list(filter, position, limit, textBudget);
+  /// @param fresh searched beside what is stored
+  public Future<RunPage> list(
+      RunFilter filter, Position position, int limit, Duration textBudget, FreshOutput fresh) {
+    return list.list(filter, position, limit, textBudget, fresh);
   }
 
   /// Ends a run that has not started.

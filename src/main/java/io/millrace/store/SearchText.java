@@ -9,16 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
-/// Looks for a text in stored output, newest run first, until there are enough, or the time is
+/// Looks for a text in the output of runs, newest first, until there are enough, or the time is
 /// over.
 ///
 /// Bytes are compared, not characters. A match may lie across several rows, but not across a gap.
 /// Work is cut in statements of bounded size, so that the clock is looked at often; a run that is
-/// larger than that is searched in several.
+/// larger than that is searched in several. A run whose output may not all be stored yet is
+/// searched by itself, by those who have the rest.
 final class SearchText {
   private static final int RUNS_AT_ONCE = 500;
   private static final long BYTES_AT_ONCE = 16L << 20;
@@ -78,9 +82,14 @@ final class SearchText {
   record Found(List<RunId> ids, Instant searchedBackTo, Optional<RunId> continueBefore) {}
 
   Future<Found> search(
-      RunFilter filter, Optional<RunId> before, long offset, int limit, Duration budget) {
+      RunFilter filter,
+      Optional<RunId> before,
+      long offset,
+      int limit,
+      Duration budget,
+      FreshOutput fresh) {
     var text = filter.text().orElseThrow().getBytes(StandardCharsets.UTF_8);
-    var task = new Task(filter, text, offset, limit, System.nanoTime() + budget.toNanos());
+    var task = new Task(filter, text, offset, limit, System.nanoTime() + budget.toNanos(), fresh);
     task.before = before;
     return next(task);
   }
@@ -91,16 +100,39 @@ final class SearchText {
     final byte[] text;
     final int limit;
     final long limitNanos;
+    final FreshOutput fresh;
+
+    /// Asked for before anything is read: what ends meanwhile is stored then.
+    final Set<RunId> unstored;
+
     final List<RunId> found = new ArrayList<>();
     long toSkip;
     Optional<RunId> before = Optional.empty();
 
-    Task(RunFilter filter, byte[] text, long toSkip, int limit, long limitNanos) {
+    Task(
+        RunFilter filter, byte[] text, long toSkip, int limit, long limitNanos, FreshOutput fresh) {
       this.filter = filter;
       this.text = text;
       this.toSkip = toSkip;
       this.limit = limit;
       this.limitNanos = limitNanos;
+      this.fresh = fresh;
+      this.unstored = Set.copyOf(fresh.runs(filter));
+    }
+
+    /// Newest first: stored candidates, and those with unstored output that belong among them.
+    ///
+    /// @param last whether no stored ones come behind these
+    List<Sized> candidates(List<Sized> stored, boolean last) {
+      var all = new TreeMap<RunId, Sized>(Comparator.reverseOrder());
+      stored.forEach(each -> all.put(each.id(), each));
+      Optional<RunId> lowest =
+          last ? Optional.empty() : Optional.of(stored.getLast()).map(Sized::id);
+      unstored.stream()
+          .filter(id -> before.filter(run -> id.compareTo(run) >= 0).isEmpty())
+          .filter(id -> lowest.filter(run -> id.compareTo(run) < 0).isEmpty())
+          .forEach(id -> all.put(id, new Sized(id, 0, true)));
+      return List.copyOf(all.values());
     }
 
     boolean enough() {
@@ -130,7 +162,8 @@ final class SearchText {
     }
   }
 
-  private record Sized(RunId id, long bytes) {}
+  /// @param alone whether it is to be searched by itself, wherever its output lies
+  private record Sized(RunId id, long bytes, boolean alone) {}
 
   private Future<Found> next(Task task) {
     var ids = PageSql.idsToSearch(task.filter, task.before, RUNS_AT_ONCE);
@@ -138,10 +171,10 @@ final class SearchText {
         .read(SIZE.formatted(ids.text()), ids.values())
         .compose(
             rows -> {
-              var candidates = new ArrayList<Sized>(rows.size());
+              var stored = new ArrayList<Sized>(rows.size());
               rows.forEach(
-                  row -> candidates.add(new Sized(new RunId(row.getUUID(0)), row.getLong(1))));
-              return through(task, candidates);
+                  row -> stored.add(new Sized(new RunId(row.getUUID(0)), row.getLong(1), false)));
+              return through(task, task.candidates(stored, rows.size() < RUNS_AT_ONCE));
             });
   }
 
@@ -168,7 +201,10 @@ final class SearchText {
   private static List<Sized> portion(List<Sized> candidates) {
     long bytes = candidates.getFirst().bytes();
     int count = 1;
-    while (count < candidates.size() && bytes + candidates.get(count).bytes() <= BYTES_AT_ONCE) {
+    while (count < candidates.size()
+        && !candidates.getFirst().alone()
+        && !candidates.get(count).alone()
+        && bytes + candidates.get(count).bytes() <= BYTES_AT_ONCE) {
       bytes += candidates.get(count++).bytes();
     }
     return candidates.subList(0, count);
@@ -176,6 +212,11 @@ final class SearchText {
 
   private Future<List<RunId>> matches(Task task, List<Sized> portion) {
     var first = portion.getFirst();
+    if (first.alone()) {
+      return task.fresh
+          .contains(first.id(), task.text)
+          .map(found -> found ? List.of(first.id()) : List.of());
+    }
     if (first.bytes() > BYTES_AT_ONCE) {
       return within(task, first.id(), 0);
     }

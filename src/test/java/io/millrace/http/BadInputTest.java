@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.RunId;
 import io.millrace.run.Submission;
+import io.millrace.runner.HostNeeds;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -166,6 +167,48 @@ class BadInputTest {
             "limits.memory",
             "limits.cpu");
     assertThat(answer.body()).contains("did you mean 'timeoutSeconds'?");
+  }
+
+  @Test
+  void what_the_host_says_against_the_sound_fields_is_told_in_the_same_answer() {
+    String both =
+        """
+        {"script": 7, "user": "%s", "workdir": "%s", "nice": 99}
+        """
+            .formatted(FakeRuns.REFUSED_USER, FakeRuns.REFUSED_WORKDIR);
+    assertThat(fields(door.postJson(RUNS, both)))
+        .containsExactly("script", "nice", "user", "workdir");
+    var query = "?priority=high&user=" + FakeRuns.REFUSED_USER;
+    var plain =
+        door.to(RUNS + query)
+            .header("Content-Type", "text/x-shellscript")
+            .POST(BodyPublishers.ofString("true"));
+    assertThat(fields(door.send(plain))).containsExactly("priority", "user");
+  }
+
+  @Test
+  void a_rerun_hears_of_every_fault_at_once_too() {
+    RunId first = door.runs.queued(Submission.of("true"));
+    before = door.runs.count();
+    var faulty = "{\"umask\": 7, \"user\": \"%s\"}".formatted(FakeRuns.REFUSED_USER);
+    assertThat(fields(door.postJson(RUNS + "/" + first + "/rerun", faulty)))
+        .containsExactly("umask", "user");
+  }
+
+  @Test
+  void what_was_complained_of_already_never_gets_as_far_as_the_host() {
+    door.postJson(
+        RUNS,
+        """
+        {"script": "x", "user": "a\\u0000", "workdir": "/\\ud800", "interpreter": "perl",
+         "env": {"PATH": "/x\\u0000"}, "nice": 5}
+        """);
+    HostNeeds asked = door.runs.asked.orElseThrow();
+    assertThat(asked.user()).isEmpty();
+    assertThat(asked.workdir()).isEmpty();
+    assertThat(asked.path()).isEmpty();
+    assertThat(asked.interpreter()).as("found by a path that is not known").isEmpty();
+    assertThat(asked.nice()).hasValue(5);
   }
 
   @ParameterizedTest
@@ -455,6 +498,33 @@ class BadInputTest {
     String longHeader =
         "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n";
     assertThat(door.raw(longHeader)).contains(" 431 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zz\r\n{}\r\n0\r\n\r\n",
+        "2\r\n{}\r\nnonsense\r\n",
+        "-1\r\n{}\r\n0\r\n\r\n",
+        "ffffffffffffffffff\r\n{}"
+      })
+  void a_body_in_broken_chunks_is_400_and_the_connection_is_closed(String chunks)
+      throws IOException {
+    RunId first = door.runs.queued(Submission.of("true"));
+    before = door.runs.count();
+    for (String path :
+        List.of(RUNS, RUNS + "/" + first + "/rerun", RUNS + "/" + first + "/cancel")) {
+      String answer =
+          door.raw(
+              "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n%s"
+                  .formatted(path, Door.TOKEN, chunks));
+      assertThat(answer)
+          .as(path)
+          .startsWith("HTTP/1.1 400 ")
+          .containsIgnoringCase("connection: close")
+          .contains(Problem.CONTENT_TYPE)
+          .contains("\"field\":\"body\"");
+    }
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import io.millrace.run.Usage;
 import io.millrace.runner.CancelAnswer;
 import io.millrace.runner.DeleteAnswer;
 import io.millrace.runner.Fault;
+import io.millrace.runner.HostNeeds;
 import io.millrace.runner.InputAnswer;
 import io.millrace.runner.OutputSource;
 import io.millrace.runner.QueuePlace;
@@ -54,6 +55,7 @@ import java.util.function.Supplier;
 /// The runner, as far as HTTP can tell: runs that only a test starts, writes for and ends.
 final class FakeRuns implements RunService, OutputSource {
   static final String REFUSED_USER = "nobody-we-know";
+  static final String REFUSED_WORKDIR = "/nowhere-we-know";
 
   private final Vertx vertx;
   private final RunId.Generator ids = new RunId.Generator(InstantSource.system());
@@ -66,6 +68,10 @@ final class FakeRuns implements RunService, OutputSource {
   private final Set<RunId> fullInputs = new HashSet<>();
   volatile Optional<RuntimeException> broken = Optional.empty();
   volatile boolean queueFull;
+
+  /// What the host was last asked about for a faulty submission.
+  volatile Optional<HostNeeds> asked = Optional.empty();
+
   volatile long clockMillis = Instant.parse("2026-01-02T03:04:05.006Z").toEpochMilli();
 
   FakeRuns(Vertx vertx) {
@@ -217,9 +223,26 @@ final class FakeRuns implements RunService, OutputSource {
     return answer(submitNow(submission, idempotency));
   }
 
+  @Override
+  public Future<List<Fault>> hostFaults(HostNeeds needs) {
+    asked = Optional.of(needs);
+    return answer(refused(needs.user(), needs.workdir()));
+  }
+
+  private static List<Fault> refused(Optional<String> user, Optional<String> workdir) {
+    var faults = new ArrayList<Fault>();
+    user.filter(REFUSED_USER::equals)
+        .ifPresent(name -> faults.add(new Fault("user", "is not known on this host")));
+    workdir
+        .filter(REFUSED_WORKDIR::equals)
+        .ifPresent(path -> faults.add(new Fault("workdir", "is not on this host")));
+    return faults;
+  }
+
   private SubmitAnswer submitNow(Submission submission, Optional<Idempotency> idempotency) {
-    if (submission.user().filter(REFUSED_USER::equals).isPresent()) {
-      return new SubmitAnswer.Refused(List.of(new Fault("user", "is not known on this host")));
+    var refused = refused(submission.user(), submission.workdir());
+    if (!refused.isEmpty()) {
+      return new SubmitAnswer.Refused(refused);
     }
     if (idempotency.isPresent()) {
       String key = idempotency.get().key();

@@ -12,7 +12,11 @@ final class SubmissionForm {
   static Submission read(String json) {
     var faults = new Faults();
     Map<String, Object> fields = Json.object(Buffer.buffer(json), faults).orElseThrow();
-    return new SubmissionReader(HttpSettings.at("localhost", 0)).read(fields, faults);
+    var reader = new SubmissionReader(HttpSettings.at("localhost", 0));
+    return switch (reader.read(fields, faults)) {
+      case Reading.Sound(Submission submission) -> submission;
+      case Reading.Faulty faulty -> throw new IllegalArgumentException(faults.list().toString());
+    };
   }
 
   static Submission withStdin(Stdin stdin) {

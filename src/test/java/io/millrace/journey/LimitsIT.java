@@ -165,6 +165,30 @@ class LimitsIT {
   }
 
   @Test
+  void a_wrong_form_and_what_this_host_has_not_are_refused_together() {
+    var submission =
+        new JsonObject()
+            .put("script", 7)
+            .put("colour", "red")
+            .put("user", "nobody-we-know")
+            .put("workdir", "/nowhere-we-know")
+            .put("interpreter", "no-program-we-know")
+            .put("limits", new JsonObject().put("openFiles", 1 << 30).put("memory", "much"));
+    var answer = api.post("/api/v1/runs", submission);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    var errors = new JsonObject(Api.text(answer)).getJsonArray("errors").stream();
+    assertThat(errors.map(each -> ((JsonObject) each).getString("field")))
+        .containsExactlyInAnyOrder(
+            "script",
+            "colour",
+            "user",
+            "workdir",
+            "interpreter",
+            "limits.openFiles",
+            "limits.memory");
+  }
+
+  @Test
   void priority_umask_and_open_files_are_as_asked() {
     var submission =
         new JsonObject()

@@ -1,6 +1,7 @@
 package io.millrace.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.testing.Api;
 import io.millrace.testing.Many;
@@ -72,6 +73,24 @@ class ListingIT {
     assertThat(pages(api, "status=running&name=" + name)).containsExactly(id);
     api.cancel(id);
     api.awaitEnd(id);
+  }
+
+  @Test
+  void what_a_running_one_has_written_so_far_is_searched_too(Api api) {
+    var mark = UUID.randomUUID().toString();
+    var script =
+        "head -c 300000 /dev/zero; printf 'nee'; sleep 0.2; printf 'dle-%s' \"$MARK\"; sleep 1000";
+    var submission =
+        new JsonObject().put("script", script).put("env", new JsonObject().put("MARK", mark));
+    var id = api.submit(submission.put("name", mark));
+    await().untilAsserted(() -> assertThat(pages(api, "text=needle-" + mark)).containsExactly(id));
+    assertThat(pages(api, "status=running&name=" + mark + "&text=needle-" + mark))
+        .containsExactly(id);
+    assertThat(pages(api, "status=failed&text=needle-" + mark)).isEmpty();
+    assertThat(pages(api, "name=other&text=needle-" + mark)).isEmpty();
+    api.cancel(id);
+    api.awaitEnd(id);
+    assertThat(pages(api, "text=needle-" + mark)).containsExactly(id);
   }
 
   @Test

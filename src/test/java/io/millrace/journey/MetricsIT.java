@@ -11,7 +11,9 @@ import io.millrace.testing.SharedMillrace;
 import io.millrace.testing.Viewer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +79,39 @@ class MetricsIT {
     await().untilAsserted(() -> assertThat(viewers(api)).isZero());
     api.cancel(run);
     api.awaitEnd(run);
+  }
+
+  @Test
+  void what_is_no_http_or_breaks_off_is_not_active_for_ever(MillraceProcess service, Api api)
+      throws IOException {
+    var head = "POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\n";
+    var known =
+        head
+            + "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                .formatted(service.token());
+    var attempts =
+        List.of(
+            "\u0016\u0003\u0001garbage\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: loc",
+            head + "Content-Length: 100\r\n\r\nhalf",
+            known + "Content-Length: 100\r\n\r\nhalf",
+            known + "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
+    for (int i = 0; i < 50; i++) {
+      try (var socket = new Socket("127.0.0.1", service.address().getPort())) {
+        socket
+            .getOutputStream()
+            .write(attempts.get(i % attempts.size()).getBytes(StandardCharsets.ISO_8859_1));
+        if (i % 2 == 0) {
+          socket.setSoLinger(true, 0);
+        }
+      }
+    }
+    // The one that asks is one itself.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Exposition.of(api).value("millrace_http_server_active_requests"))
+                    .isEqualTo(1));
   }
 
   @Test

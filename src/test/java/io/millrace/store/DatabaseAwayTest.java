@@ -111,7 +111,9 @@ class DatabaseAwayTest {
     assertAway(store.runs.insert(List.of(store.run("x")), store.me, 1, NO_LIMIT));
     assertAway(store.runs.claim(store.me, 1));
     assertAway(store.runs.find(store.ids.next()));
-    assertAway(store.runs.list(RunFilter.ALL, new Position.Newest(), 1, Duration.ofSeconds(1)));
+    assertAway(
+        store.runs.list(
+            RunFilter.ALL, new Position.Newest(), 1, Duration.ofSeconds(1), FreshOutput.NONE));
     assertThat(store.database.isAvailable()).isFalse();
 
     network.comeUp();

@@ -81,7 +81,12 @@ class HistoryBench {
       var page =
           store
               .runs
-              .list(StoreFixture.text(text), new Position.Newest(), 50, Duration.ofSeconds(2))
+              .list(
+                  StoreFixture.text(text),
+                  new Position.Newest(),
+                  50,
+                  Duration.ofSeconds(2),
+                  FreshOutput.NONE)
               .await();
       System.out.printf(
           "search for \"%s\": %d found in %d ms, back to %s%n",

@@ -91,7 +91,8 @@ final class HistoryPages {
             page.filter(),
             page.before().<Position>map(Position.Before::new).orElseGet(Position.Newest::new),
             LIMIT,
-            StoreFixture.LONG)
+            StoreFixture.LONG,
+            FreshOutput.NONE)
         .await()
         .items()
         .size();

@@ -60,7 +60,12 @@ class HistoryTest {
     var page =
         large
             .runs
-            .list(StoreFixture.text("hello"), new Position.Newest(), 50, java.time.Duration.ZERO)
+            .list(
+                StoreFixture.text("hello"),
+                new Position.Newest(),
+                50,
+                java.time.Duration.ZERO,
+                FreshOutput.NONE)
             .await();
     assertThat(page.items()).as("within one portion, with 100,000 queued ahead").hasSize(50);
   }

@@ -9,11 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.run.RunFilter;
 import io.millrace.run.RunId;
 import io.millrace.testing.TestDatabase;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +107,8 @@ class SearchTextTest {
     Position position = new Position.Newest();
     int pages = 0;
     while (true) {
-      var page = store.runs.list(text("needle"), position, 10, Duration.ZERO).await();
+      var page =
+          store.runs.list(text("needle"), position, 10, Duration.ZERO, FreshOutput.NONE).await();
       pages++;
       found.addAll(idsOf(page));
       if (page.continueBefore().isEmpty()) {
@@ -157,6 +162,70 @@ class SearchTextTest {
             java.util.Optional.empty(),
             java.util.Optional.of("needle"));
     assertThat(store.all(filter)).isEqualTo(List.of(failed));
+  }
+
+  @Test
+  void output_that_is_not_stored_yet_is_searched_in_its_place() {
+    var oldest = store.running("x");
+    var stored = ended(row(0, "needle"));
+    var unlike = store.running("x");
+    var half = store.running("x");
+    store.outputs.append(half, List.of(row(0, "nee"))).await();
+    var newest = store.running("x");
+    ended(row(0, "hay"));
+    var fresh =
+        new Written(Map.of(oldest, "needle", unlike, "hay", half, "needle", newest, "a needle"));
+
+    var first =
+        store.runs.list(text("needle"), new Position.Newest(), 3, StoreFixture.LONG, fresh).await();
+    assertThat(idsOf(first)).containsExactly(newest, half, stored);
+    var position = new Position.Before(first.continueBefore().orElseThrow());
+    var second = store.runs.list(text("needle"), position, 3, StoreFixture.LONG, fresh).await();
+    assertThat(idsOf(second)).containsExactly(oldest);
+    assertThat(second.continueBefore()).isEmpty();
+  }
+
+  @Test
+  void a_search_without_time_goes_through_unstored_output_one_run_at_a_time() {
+    var texts = new HashMap<RunId, String>();
+    for (int i = 0; i < 4; i++) {
+      texts.put(store.running("x"), "hay");
+    }
+    var oldest = Collections.min(texts.keySet());
+    texts.put(oldest, "needle");
+    var fresh = new Written(texts);
+
+    Position position = new Position.Newest();
+    for (int page = 1; page < 4; page++) {
+      var searched = store.runs.list(text("needle"), position, 5, Duration.ZERO, fresh).await();
+      assertThat(idsOf(searched)).isEmpty();
+      assertThat(fresh.asked).hasSize(page);
+      position = new Position.Before(searched.continueBefore().orElseThrow());
+    }
+    var last = store.runs.list(text("needle"), position, 5, Duration.ZERO, fresh).await();
+    assertThat(idsOf(last)).containsExactly(oldest);
+  }
+
+  /// Runs that have written these texts; says who was asked about.
+  private static final class Written implements FreshOutput {
+    private final Map<RunId, String> texts;
+    final List<RunId> asked = new ArrayList<>();
+
+    Written(Map<RunId, String> texts) {
+      this.texts = texts;
+    }
+
+    @Override
+    public List<RunId> runs(RunFilter filter) {
+      return List.copyOf(texts.keySet());
+    }
+
+    @Override
+    public Future<Boolean> contains(RunId run, byte[] text) {
+      asked.add(run);
+      var sought = new String(text, StandardCharsets.UTF_8);
+      return Future.succeededFuture(texts.getOrDefault(run, "").contains(sought));
+    }
   }
 
   private static RunId ended(OutputRow... rows) {

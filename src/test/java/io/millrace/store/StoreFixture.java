@@ -175,7 +175,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   RunPage list(RunFilter filter, Position position, int limit) {
-    return runs.list(filter, position, limit, LONG).await();
+    return runs.list(filter, position, limit, LONG, FreshOutput.NONE).await();
   }
 
   List<RunId> all(RunFilter filter) {
