@@ -34,6 +34,10 @@ import java.util.function.Supplier;
 /// the other one.
 final class Parts {
   private static final Duration START_WITHIN = Duration.ofMinutes(2);
+
+  /// More than the keeper may take (see [KeeperLauncher]).
+  private static final Duration RUNNER_WITHIN = Duration.ofMinutes(6);
+
   private static final Duration DETACH_WITHIN = Duration.ofSeconds(20);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
   private static final int WORKERS = 12;
@@ -74,7 +78,7 @@ final class Parts {
     var nodes = new NodeStore(database);
     var me = contact.await(() -> await(nodes.register(node)));
     var runner = runner(vertx, database, me, settings, directories, clock, metrics);
-    await(runner.start());
+    await(runner.start(), RUNNER_WITHIN);
     await(
         vertx.deployVerticle(
             new Housekeeping(nodes, partitions, me, settings.keepDays(), clock, superseded)));

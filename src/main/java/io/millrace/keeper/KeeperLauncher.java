@@ -3,6 +3,7 @@ package io.millrace.keeper;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// One server's life knows one jar: a build that replaces our classes meanwhile does not change the
 /// keeper it starts.
 public final class KeeperLauncher {
-  private static final Duration START_WITHIN = Duration.ofSeconds(30);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+  /// A JVM that lives gets ready even where it takes a minute (a slow or an overloaded machine).
+  private static final Duration START_WITHIN = Duration.ofMinutes(5);
+
   private static final long LOOK_MILLIS = 5;
   private static final int LOG_TAIL = 2000;
 
@@ -67,7 +72,7 @@ public final class KeeperLauncher {
   ///
   /// @throws IOException when there is none for a while
   public KeeperClient await(KeeperClient.Listener listener) throws IOException {
-    long end = System.nanoTime() + START_WITHIN.toNanos();
+    long end = System.nanoTime() + ANSWER_WITHIN.toNanos();
     while (true) {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
@@ -101,15 +106,26 @@ public final class KeeperLauncher {
     var folder = dataDir.resolve("keeper");
     Files.createDirectories(folder);
     var log = folder.resolve("keeper.log");
+    long before = Files.exists(log) ? Files.size(log) : 0;
     var process = launch(jar(), log);
-    long end = System.nanoTime() + START_WITHIN.toNanos();
+    long begun = System.nanoTime();
     while (true) {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
       } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
-        if (hasFailed(process) || System.nanoTime() - end > 0) {
+        if (hasFailed(process)) {
           throw new IOException(
-              "the keeper did not start; its log ends with: " + tail(log), notYet);
+              "the keeper did not start; its log ends with: " + said(log, before), notYet);
+        }
+        var patience = process.isAlive() ? START_WITHIN : ANSWER_WITHIN;
+        if (System.nanoTime() - begun > patience.toNanos()) {
+          process.destroy();
+          throw new IOException(
+              "the keeper was not ready after "
+                  + patience.toSeconds()
+                  + " s; its log ends with: "
+                  + said(log, before),
+              notYet);
         }
       }
       pause();
@@ -150,9 +166,11 @@ public final class KeeperLauncher {
     return builder.start();
   }
 
-  private static String tail(Path log) throws IOException {
-    var text = Files.readString(log);
-    return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
+  /// The end of what was added to the log; what is above it was said by keepers of before.
+  private static String said(Path log, long before) throws IOException {
+    var all = Files.readAllBytes(log);
+    int from = (int) Math.max(Math.min(before, all.length), all.length - LOG_TAIL);
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
   }
 
   private static void pause() throws IOException {
