@@ -124,9 +124,9 @@ public final class EmbeddedPostgres {
     return server.pid();
   }
 
-  /// Whether its process is there.
-  boolean isAlive() {
-    return server.serves(cluster.data());
+  /// Whether its process is certainly there no more.
+  boolean hasGone() {
+    return server.hasGone(cluster.data());
   }
 
   /// Starts it again, on the same port, after something has killed it.

@@ -32,7 +32,7 @@ final class PostgresWatch implements AutoCloseable {
   private void watch() {
     try {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        if (!postgres.isAlive()) {
+        if (postgres.hasGone()) {
           revive();
         }
       }

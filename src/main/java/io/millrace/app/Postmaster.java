@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,10 +30,31 @@ record Postmaster(long pid, int port, boolean ready) {
   }
 
   boolean serves(Path cluster) {
-    var command = words(Path.of("/proc", Long.toString(pid), "cmdline"));
-    return !command.isEmpty()
-        && command.getFirst().endsWith("/postgres")
-        && command.contains(cluster.toString());
+    return command().map(words -> isServer(words, cluster)).orElse(false);
+  }
+
+  /// Whether it certainly lives no more: not when that cannot be looked up, for want of a
+  /// descriptor.
+  boolean hasGone(Path cluster) {
+    return command()
+        .map(words -> !isServer(words, cluster))
+        .orElseGet(() -> Files.notExists(process()));
+  }
+
+  private static boolean isServer(List<String> command, Path cluster) {
+    return command.getFirst().endsWith("/postgres") && command.contains(cluster.toString());
+  }
+
+  private Optional<List<String>> command() {
+    try {
+      return Optional.of(List.of(Files.readString(process().resolve("cmdline")).split("\0")));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private Path process() {
+    return Path.of("/proc", Long.toString(pid));
   }
 
   /// Whether any server process, the postmaster or one it left behind, still works on `cluster`.
@@ -60,14 +80,6 @@ record Postmaster(long pid, int port, boolean ready) {
       return Files.readSymbolicLink(link).equals(target);
     } catch (IOException | SecurityException goneOrNotOurs) {
       return false;
-    }
-  }
-
-  private static List<String> words(Path nullSeparated) {
-    try {
-      return Arrays.asList(Files.readString(nullSeparated).split("\0"));
-    } catch (IOException gone) {
-      return List.of();
     }
   }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements Loop.Owner {
   private static final Duration IN_THE_AIR = Duration.ofMillis(8);
 
+  /// Looks at its memory are twice as far apart each time, at most this.
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(4);
+
   private final Command.Start order;
   private final Host host;
   private final ExecutionListener listener;
@@ -35,6 +38,7 @@ final class Execution implements Loop.Owner {
 
   private @Nullable Birth birth;
   private Loop.@Nullable Deadline timeout;
+  private Loop.@Nullable Deadline nextLook;
   private boolean inTheAir = true;
 
   /// Of the main process; with it begins the departure.
@@ -94,7 +98,7 @@ final class Execution implements Loop.Owner {
     if (order.timeout().isPositive()) {
       timeout = host.loop().after(order.timeout(), this::timedOut, this);
     }
-    host.loop().after(IN_THE_AIR, this::land, this);
+    nextLook = host.loop().after(IN_THE_AIR, () -> look(IN_THE_AIR), this);
     account.tellStarted(born.pid());
   }
 
@@ -194,6 +198,17 @@ final class Execution implements Loop.Owner {
     }
   }
 
+  /// @param soFar how long since the last look
+  private void look(Duration soFar) {
+    land();
+    if (isRunning()) {
+      footprint.look(born());
+      var pause = soFar.multipliedBy(2);
+      var next = pause.compareTo(LONGEST_LOOK) < 0 ? pause : LONGEST_LOOK;
+      nextLook = host.loop().after(next, () -> look(next), this);
+    }
+  }
+
   private void timedOut() {
     if (isMainAlive() && endings.timeIsUp(order.timeout())) {
       stopper.stop();
@@ -215,6 +230,7 @@ final class Execution implements Loop.Owner {
       return;
     }
     ended = end.get();
+    stopLooking();
     host.mainPids().remove(born().pid());
     land();
     if (timeout != null) {
@@ -238,10 +254,17 @@ final class Execution implements Loop.Owner {
   /// Nothing more is to come of it.
   private void cease() {
     over = true;
+    stopLooking();
     account.cease();
     stopper.cease();
     if (departure != null) {
       departure.cease();
+    }
+  }
+
+  private void stopLooking() {
+    if (nextLook != null) {
+      nextLook.cancel();
     }
   }
 

@@ -12,7 +12,8 @@ import java.time.Instant;
 /// Memory needs looks while the run lives: the kernel's own figure for an ended child (`ru_maxrss`,
 /// getrusage(2)) counts the keeper's memory too, which the child shared until exec, and so tells
 /// something only when it is larger than that. So it is looked at when the run begins, at its first
-/// output, and whenever somebody asks: a lower bound, and 0 for a run that was over before.
+/// output, now and again, and whenever somebody asks: a lower bound, and 0 for a run that was over
+/// before.
 final class Footprint {
   private final Processes processes;
   private long peakBytes;

@@ -213,6 +213,15 @@ class KeeperRunsTest {
   }
 
   @Test
+  void a_script_that_says_nothing_is_measured_all_the_same() throws Exception {
+    var script =
+        keeper.script(
+            "a=$(head -c 15000000 /dev/zero | tr '\\0' x); end=$((SECONDS + 3));"
+                + " while ((SECONDS < end)); do :; done");
+    assertThat(server.run(script).usage().maxMemoryBytes()).isGreaterThan(14_000_000);
+  }
+
+  @Test
   void memory_beyond_the_keepers_own_is_told_by_the_kernel() throws Exception {
     var script = keeper.script("(x=$(printf %150000000s)); exit 0");
     assertThat(server.run(script).usage().maxMemoryBytes()).isGreaterThan(150_000_000);

@@ -35,12 +35,12 @@ public final class Processes implements AutoCloseable {
   }
 
   /// Whether [Ended#peakBytesAtMost] is the run's own: larger than all that the keeper ever had,
-  /// and clearly so, by an eighth: the kernel's counts of resident pages are approximate. Free of
-  /// cost for the many runs that are smaller.
+  /// and clearly so, by a quarter: the kernel's counts of resident pages are approximate, by
+  /// hundreds of pages for each thread. Free of cost for the many runs that are smaller.
   public boolean knowsPeak(Ended ended) {
     if (ended.peakBytesAtMost() > believedFrom) {
       long own = proc.peakBytes(Self.pid());
-      believedFrom = own + own / 8;
+      believedFrom = own + own / 4;
     }
     return ended.peakBytesAtMost() > believedFrom;
   }
