@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Api;
 import io.millrace.testing.MillraceProcess;
+import io.millrace.testing.Niceness;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -134,7 +135,7 @@ class LimitsIT {
     var script =
         "id -un; id -G; grep -E '^(CapPrm|CapEff):' /proc/self/status; test -r /etc/shadow; echo"
             + " $?; setpriv --reuid=0 true 2>/dev/null; echo $?; test -w \"$0\"; echo $?";
-    var submission = new JsonObject().put("script", script).put("user", "nobody");
+    var submission = new JsonObject().put("script", script).put("user", isRoot ? "nobody" : "root");
     if (!isRoot) {
       assertRefused(submission, "user");
       return;
@@ -196,7 +197,8 @@ class LimitsIT {
             .put("umask", "077")
             .put("nice", 7)
             .put("limits", new JsonObject().put("openFiles", 50));
-    assertThat(output(api.awaitEnd(api.submit(submission)))).isEqualTo("0077\n7\n50\nno\n");
+    assertThat(output(api.awaitEnd(api.submit(submission))))
+        .isEqualTo("0077\n%d\n50\nno\n".formatted(Niceness.OWN + 7));
   }
 
   @Test
@@ -229,7 +231,7 @@ class LimitsIT {
     }
     var run = api.awaitEnd(api.submit(submission));
     assertThat(run.getString("reason")).isEqualTo("exited with code 9");
-    assertThat(output(run)).endsWith("\n0027\n3\n64\n");
+    assertThat(output(run)).endsWith("\n0027\n%d\n64\n".formatted(Niceness.OWN + 3));
   }
 
   private boolean offers(String sentence) {

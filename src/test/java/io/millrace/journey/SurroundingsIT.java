@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Api;
 import io.millrace.testing.MillraceProcess;
+import io.millrace.testing.Niceness;
 import io.millrace.testing.SharedMillrace;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +95,8 @@ class SurroundingsIT {
                 .put("nice", 5)
                 .put("limits", new JsonObject().put("openFiles", 99)));
     api.awaitEnd(id);
-    assertThat(new String(api.output(id), StandardCharsets.UTF_8)).isEqualTo("0027\n5\n99\n");
+    assertThat(new String(api.output(id), StandardCharsets.UTF_8))
+        .isEqualTo("0027\n%d\n99\n".formatted(Niceness.OWN + 5));
   }
 
   private static String output(Api api, String script) {

@@ -1,5 +1,6 @@
 package io.millrace.testing;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -241,7 +242,8 @@ public final class MillraceProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
     command.addAll(List.of("env", "--default-signal=INT"));
-    user.map(Object::toString)
+    user.filter(uid -> uid != new UnixSystem().getUid())
+        .map(Object::toString)
         .ifPresent(
             uid ->
                 command.addAll(
