@@ -175,6 +175,7 @@ final class Finisher extends VerticleBase {
         .compose(flushed -> write(List.of(ending), flushed));
   }
 
+  /// What is not ours any more is left at that: so says the answer to its end, too.
   private Future<Long> flush(Ending ending, long from) {
     var rows = rows(ending, from, BATCH_BYTES);
     if (rows.isEmpty()) {
@@ -182,8 +183,12 @@ final class Finisher extends VerticleBase {
     }
     var last = rows.getLast();
     return outputs
-        .append(ending.live().id(), rows)
-        .compose(done -> flush(ending, last.nextOffset()));
+        .append(me, ending.live().id(), ending.live().attempt(), rows)
+        .compose(
+            ours ->
+                ours
+                    ? flush(ending, last.nextOffset())
+                    : Future.succeededFuture(last.nextOffset()));
   }
 
   private Future<Void> write(List<Ending> batch) {
