@@ -146,10 +146,12 @@ final class Facts implements ServiceFacts {
         false);
   }
 
-  private static <T> Future<Optional<T>> orNothing(Future<T> answer) {
-    return answer
-        .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .map(Optional::of)
-        .otherwise(Optional.empty());
+  /// By a timer of ours: that of a future without a context wants a thread of its own, which there
+  /// may be none for.
+  private <T> Future<Optional<T>> orNothing(Future<T> answer) {
+    var nothing =
+        vertx.timer(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).map(late -> Optional.<T>empty());
+    return Future.any(answer.map(Optional::of).otherwise(Optional.empty()), nothing)
+        .map(either -> either.<Optional<T>>resultAt(either.succeeded(0) ? 0 : 1));
   }
 }

@@ -70,6 +70,7 @@ final class Parts {
     var clock = InstantSource.system();
     var metrics = new Metrics();
     var vertx = vertx(metrics.machinery());
+    await(Threads.makeAll(vertx, WORKERS));
     Topics.install(vertx);
     metrics.follow(vertx.eventBus());
     var database = Database.open(vertx, contact.database());

@@ -73,6 +73,8 @@ public record Problem(
     if (response.ended() || response.closed() || response.headWritten()) {
       return;
     }
+    // What was said of the answer that this one takes the place of.
+    response.headers().remove("Content-Length").remove("Content-Range");
     headers.forEach(response::putHeader);
     Buffer body = json().toBuffer();
     response

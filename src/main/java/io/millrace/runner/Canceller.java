@@ -3,6 +3,7 @@ package io.millrace.runner;
 import io.millrace.bus.Topics;
 import io.millrace.run.RunId;
 import io.millrace.store.Cancellation;
+import io.millrace.store.DatabaseAway;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
@@ -55,13 +56,24 @@ final class Canceller {
           .<CancelAnswer>map(CancelAnswer.Stopping::new)
           .recover(
               failure ->
-                  failure instanceof RunnerVerticle.Gone && looksLeft > 0
-                      ? cancel(run, by, grace, looksLeft - 1)
+                  failure instanceof RunnerVerticle.Gone
+                      ? again(run, by, grace, failure, looksLeft)
                       : Future.failedFuture(failure));
     }
     return store
         .cancelQueued(run, by, clock.instant())
         .compose(answer -> decide(run, by, grace, answer, looksLeft));
+  }
+
+  /// Its end is on its way to the database: then it says what there is to stop.
+  private Future<CancelAnswer> again(
+      RunId run, String by, Optional<Duration> grace, Throwable failure, int looksLeft) {
+    return looksLeft == 0
+        ? Future.failedFuture(
+            new DatabaseAway("the end of run " + run + " is not stored yet", failure))
+        : vertx
+            .timer(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+            .compose(later -> cancel(run, by, grace, looksLeft - 1));
   }
 
   private Future<CancelAnswer> decide(

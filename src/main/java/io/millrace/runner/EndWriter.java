@@ -51,13 +51,18 @@ final class EndWriter {
         : write(batch, true);
   }
 
+  /// What is not ours any more is left at that: so says the answer to its end, too.
   private Future<Void> writeAhead(Ending ending, long from) {
     var rows = rows(ending, from, MOST_BYTES);
     return rows.isEmpty()
         ? Future.succeededFuture()
         : outputs
-            .append(ending.live().id(), rows)
-            .compose(done -> writeAhead(ending, rows.getLast().nextOffset()));
+            .append(me, ending.live().id(), ending.live().attempt(), rows)
+            .compose(
+                ours ->
+                    ours
+                        ? writeAhead(ending, rows.getLast().nextOffset())
+                        : Future.succeededFuture());
   }
 
   private Future<Set<RunId>> write(List<Ending> batch, boolean withOutput) {

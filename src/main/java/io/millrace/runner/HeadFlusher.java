@@ -1,8 +1,10 @@
 package io.millrace.runner;
 
 import io.millrace.run.RunId;
+import io.millrace.store.NodeEpoch;
 import io.millrace.store.OutputRow;
 import io.millrace.store.OutputStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
@@ -22,6 +24,7 @@ final class HeadFlusher {
 
   private final Vertx vertx;
   private final OutputStore outputs;
+  private final NodeEpoch me;
 
   /// After rows that took a time to store, this many such times belong to the script: one that
   /// writes as fast as it can shares the machine with us.
@@ -36,9 +39,10 @@ final class HeadFlusher {
   /// @param restUntilNanos before which no more are sent
   private record Progress(long next, boolean sent, long restUntilNanos) {}
 
-  HeadFlusher(Vertx vertx, OutputStore outputs) {
+  HeadFlusher(Vertx vertx, OutputStore outputs, NodeEpoch me) {
     this.vertx = vertx;
     this.outputs = outputs;
+    this.me = me;
   }
 
   /// Looks whether enough has come together. Called on the run's worker context.
@@ -75,8 +79,12 @@ final class HeadFlusher {
     long next = rows.getLast().nextOffset();
     heads.put(run.id(), new Progress(from, true, began));
     outputs
-        .append(run.id(), rows)
-        .compose(done -> vertx.executeBlocking(() -> drop(run, next), false).otherwise(false))
+        .append(me, run.id(), run.attempt(), rows)
+        .compose(
+            ours ->
+                ours
+                    ? vertx.executeBlocking(() -> drop(run, next), false).otherwise(false)
+                    : Future.succeededFuture(false))
         .onSuccess(dropped -> rest(run.id(), next, began))
         .onFailure(away -> rest(run.id(), from, began));
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a live run's output from its spool and everything else from PostgreSQL.
@@ -31,7 +32,15 @@ final class RunOutput implements OutputSource {
     this.live = live;
     this.store = store;
     this.shared = new SharedReads(vertx);
-    this.readers = vertx.createSharedWorkerExecutor("spool-readers", READERS);
+    this.readers = readers(vertx);
+  }
+
+  /// With all its threads: none can be made any more when scripts have taken the last process that
+  /// the service's user may have.
+  private static WorkerExecutor readers(Vertx vertx) {
+    var readers = vertx.createSharedWorkerExecutor("spool-readers", READERS);
+    IntStream.range(0, READERS).forEach(each -> readers.executeBlocking(() -> each, false));
+    return readers;
   }
 
   @Override

@@ -80,14 +80,14 @@ public final class Runner {
             options.maxRunning(),
             options.maxQueued(),
             meters);
-    var heads = new HeadFlusher(vertx, outputs);
+    var heads = new HeadFlusher(vertx, outputs, me);
     this.finisher =
         new Finisher(new EndWriter(store, outputs, me, meters), live, keeper, queue, heads);
     var launches = new Launches(options.defaultUser());
     for (int i = 0; i < RUNNERS; i++) {
       verticles.add(
           new RunnerVerticle(
-              options.spool(), live, launches, keeper, finisher, heads, store, clock, meters));
+              options.spool(), live, launches, keeper, finisher, heads, store, me, clock, meters));
     }
     this.canceller = new Canceller(vertx, store, me, live, runners, clock);
     this.output = new RunOutput(vertx, live, outputs);

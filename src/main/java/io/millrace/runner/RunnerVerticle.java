@@ -11,6 +11,7 @@ import io.millrace.run.StopRequest;
 import io.millrace.spool.RunDirectory;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Claimed;
+import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,6 +42,7 @@ final class RunnerVerticle extends VerticleBase {
   private final Finisher finisher;
   private final HeadFlusher heads;
   private final RunStore store;
+  private final NodeEpoch me;
   private final InstantSource clock;
   private final Meters meters;
 
@@ -61,6 +63,7 @@ final class RunnerVerticle extends VerticleBase {
       Finisher finisher,
       HeadFlusher heads,
       RunStore store,
+      NodeEpoch me,
       InstantSource clock,
       Meters meters) {
     this.spool = spool;
@@ -70,6 +73,7 @@ final class RunnerVerticle extends VerticleBase {
     this.finisher = finisher;
     this.heads = heads;
     this.store = store;
+    this.me = me;
     this.clock = clock;
     this.meters = meters;
   }
@@ -235,7 +239,7 @@ final class RunnerVerticle extends VerticleBase {
 
   private Future<Run> request(LiveRun seen, String by, Optional<Duration> grace) {
     var now = live.find(seen.id());
-    if (now.isEmpty() || now.get().attempt() != seen.attempt()) {
+    if (now.isEmpty() || now.get().attempt() != seen.attempt() || now.get().over()) {
       return Future.failedFuture(new Gone());
     }
     var asked =
@@ -251,9 +255,19 @@ final class RunnerVerticle extends VerticleBase {
     keeper.send(stopCommand(now.get(), asked));
     Promise<Run> recorded = Promise.promise();
     awaitingStop.computeIfAbsent(seen.id(), id -> new ArrayList<>()).add(recorded);
-    var stored = store.requestStop(seen.id(), asked).map(done -> now.get().stopping(asked).run());
-    return Future.any(recorded.future(), stored)
-        .map(either -> either.succeeded(0) ? either.<Run>resultAt(0) : either.<Run>resultAt(1));
+    var stopping = now.get().stopping(asked).run();
+    store
+        .requestStop(me, seen.id(), seen.attempt(), asked)
+        .onSuccess(ours -> answerStop(recorded, stopping, ours));
+    return recorded.future();
+  }
+
+  private static void answerStop(Promise<Run> recorded, Run stopping, boolean ours) {
+    if (ours) {
+      recorded.tryComplete(stopping);
+    } else {
+      recorded.tryFail(new Gone());
+    }
   }
 
   private void answerStops(Run run) {
@@ -285,7 +299,7 @@ final class RunnerVerticle extends VerticleBase {
     return new IllegalStateException("this is no news of a run: " + news);
   }
 
-  /// The attempt's end became durable in the meantime.
+  /// The attempt has ended, and its end is or becomes durable; or it is not this node's any more.
   static final class Gone extends RuntimeException {
     private static final long serialVersionUID = 1;
 

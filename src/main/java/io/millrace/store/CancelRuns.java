@@ -15,14 +15,17 @@ final class CancelRuns {
   private static final String FIND_OWNER =
       "select node, epoch from run_queue where run_id = $1::uuid and state = 'claimed'";
 
-  /// The first request's time and words stay; the grace can only shrink.
+  /// Values: id, at, by, grace, node, epoch, attempt. The first request's time and words stay; the
+  /// grace can only shrink. Of an attempt that is over, or that a newer life of the node has taken
+  /// over, nothing is changed.
   private static final String REQUEST_STOP =
       """
       update run_queue set
         stop_requested_at = coalesce(stop_requested_at, $2::timestamptz),
         stop_by = coalesce(stop_by, $3::text),
         stop_grace_ms = least(stop_grace_ms, $4::bigint)
-      where run_id = $1::uuid and state = 'claimed'\
+      where run_id = $1::uuid and state = 'claimed'
+        and node = $5::text and epoch = $6::bigint and attempt = $7::integer\
       """;
 
   private static final String DELETE =
@@ -94,7 +97,7 @@ final class CancelRuns {
         .orElseGet(Cancellation.Unknown::new);
   }
 
-  Future<Boolean> requestStop(RunId id, StopRequest request) {
+  Future<Boolean> requestStop(NodeEpoch me, RunId id, int attempt, StopRequest request) {
     return database
         .move(
             REQUEST_STOP,
@@ -102,7 +105,10 @@ final class CancelRuns {
                 id.uuid(),
                 RowArrays.at(request.at()),
                 OutcomeColumns.storable(request.by()),
-                request.grace().toMillis()))
+                request.grace().toMillis(),
+                me.node(),
+                me.epoch(),
+                attempt))
         .map(rows -> rows.rowCount() > 0);
   }
 

@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Gives ready runs to a node.
 final class ClaimRuns {
   /// The fence (`materialized`) keeps the planner from taking more rows than the limit; rows that
-  /// another claim has locked are passed over. The lateral `limit 1` leads from each id to its
-  /// partition, whatever the planner believes about numbers.
+  /// another claim has locked are passed over. A superseded life gets nothing. The lateral `limit
+  /// 1` leads from each id to its partition, whatever the planner believes about numbers.
   static final String CLAIM =
       """
       with next as materialized (
-        select run_id from run_queue where state = 'ready' order by rank, ready_at, run_id limit $4::integer
+        select run_id from run_queue
+        where state = 'ready' and exists (select from node where name = $1::text and epoch = $2::bigint)
+        order by rank, ready_at, run_id limit $4::integer
         for update skip locked
       ),
       q as (
@@ -45,7 +47,7 @@ final class ClaimRuns {
   private static final String TAKE_OVER =
       """
       with q as (
-        update run_queue set epoch = $2::bigint, claim = null where state = 'claimed' and node = $1::text
+        update run_queue set epoch = $2::bigint, claim = null where state = 'claimed' and node = $1::text and epoch <= $2::bigint
         returning *
       )
       select %s

@@ -9,7 +9,7 @@ final class InsertSql {
   ///
   /// `entry` says how a row begins: scheduled, held (it has a concurrency key), or ready. Ready
   /// ones are claimed at once while slots are free, in the order of start, unless something that is
-  /// ready already comes before them in that order.
+  /// ready already comes before them in that order, or a newer life of the node has begun.
   static final String INSERT =
       """
       with given as materialized (
@@ -35,6 +35,7 @@ final class InsertSql {
         select id, rank, ready_at, concurrency_key,
           case when entry = 'ready' and rank < coalesce((select rank from ahead), 32767)
               and count(*) filter (where entry = 'ready') over (order by rank, place rows unbounded preceding) <= $3::bigint
+              and exists (select from node where name = $1::text and epoch = $2::bigint)
             then 'claimed' else entry end as state
         from given
       ),

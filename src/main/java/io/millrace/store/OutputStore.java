@@ -15,11 +15,21 @@ import java.util.UUID;
 
 /// The output of runs, in rows that are named by the offset of their first byte.
 public final class OutputStore {
+  /// Values: id, node, epoch, attempt, then a column each of the rows. The lock keeps the attempt
+  /// from being taken over, ended or deleted between the look and the insert.
   private static final String APPEND =
       """
-      insert into run_output (run_id, first_offset, bytes, frames)
-      select $1::uuid, piece.* from unnest($2::bigint[], $3::bytea[], $4::bytea[]) piece
-      on conflict do nothing\
+      with ours as materialized (
+        select run_id from run_queue
+        where run_id = $1::uuid and state = 'claimed' and node = $2::text and epoch = $3::bigint and attempt = $4::integer
+        for share
+      ),
+      output as (
+        insert into run_output (run_id, first_offset, bytes, frames)
+        select ours.run_id, piece.* from ours cross join unnest($5::bigint[], $6::bytea[], $7::bytea[]) piece
+        on conflict do nothing
+      )
+      select from ours\
       """;
 
   /// The row at an offset or the next one, as far as it is asked for; and where the run's output
@@ -70,21 +80,22 @@ public final class OutputStore {
     this.database = database;
   }
 
-  /// Stores rows ahead of the run's end; a row that is there already stays as it is.
+  /// Stores rows ahead of the attempt's end; a row that is there already stays as it is.
   ///
-  /// At most some 8 MiB at once: the statement has seconds, not minutes.
-  public Future<Void> append(RunId id, List<OutputRow> rows) {
+  /// Answers whether the attempt is still ours: node, epoch and attempt as claimed. If not, nothing
+  /// was stored. At most some 8 MiB at once: the statement has seconds, not minutes.
+  public Future<Boolean> append(NodeEpoch me, RunId id, int attempt, List<OutputRow> rows) {
     return rows.isEmpty()
-        ? Future.succeededFuture()
+        ? Future.succeededFuture(true)
         : database
             .move(
                 APPEND,
-                new RowArrays<>(rows, Tuple.of(id.uuid()))
+                new RowArrays<>(rows, Tuple.of(id.uuid(), me.node(), me.epoch(), attempt))
                     .int8(OutputRow::firstOffset)
                     .bytes(OutputRow::bytes)
                     .bytes(OutputRow::frames)
                     .tuple())
-            .mapEmpty();
+            .map(ours -> ours.size() == 1);
   }
 
   /// What is stored of some runs, in the order of its offsets; those of which nothing is are not in

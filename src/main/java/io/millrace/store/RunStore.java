@@ -55,6 +55,7 @@ public final class RunStore {
   }
 
   /// Claims at most `limit` ready runs for `me`: highest priority first, then the longest waiting.
+  /// None for a life that a newer one has superseded: nobody would take them over from it.
   ///
   /// After a failed future nothing is claimed: a claim whose answer was lost is undone before the
   /// next one.
@@ -68,8 +69,8 @@ public final class RunStore {
     return promote.promote(now);
   }
 
-  /// Everything that `me`'s node had claimed in this or an earlier life, now claimed by `me`. For
-  /// the start of a server.
+  /// Everything that `me`'s node had claimed in this or an earlier life, now claimed by `me`; what
+  /// a newer life has taken over stays where it is. For the start of a server.
   public Future<List<Claimed>> claimedBy(NodeEpoch me) {
     return claim.takeOver(me);
   }
@@ -100,12 +101,12 @@ public final class RunStore {
     return cancel.cancelQueued(id, by, at);
   }
 
-  /// Remembers that a claimed run is to stop, so that a server that comes back knows; answers
-  /// whether it was claimed.
+  /// Remembers that an attempt is to stop, so that a server that comes back knows; answers whether
+  /// it is still ours: node, epoch and attempt as claimed. If not, nothing was changed.
   ///
   /// The first request's time and words stay; a later one can only shorten the grace.
-  public Future<Boolean> requestStop(RunId id, StopRequest request) {
-    return cancel.requestStop(id, request);
+  public Future<Boolean> requestStop(NodeEpoch me, RunId id, int attempt, StopRequest request) {
+    return cancel.requestStop(me, id, attempt, request);
   }
 
   /// Removes an ended run and everything of it.

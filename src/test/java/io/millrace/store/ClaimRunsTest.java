@@ -123,19 +123,20 @@ class ClaimRunsTest {
 
   @Test
   void a_new_life_of_the_node_gets_what_the_last_one_had_claimed() {
-    var id = store.running("sleep 1000");
+    var id = store.queued("sleep 1000");
+    var old = store.nodes.register("restarted").await();
+    store.runs.claim(old, 1).await();
     var stop =
         new StopRequest(Instant.now().truncatedTo(ChronoUnit.MILLIS), "ann", Duration.ofSeconds(3));
-    assertThat(store.runs.requestStop(id, stop).await()).isTrue();
+    assertThat(store.runs.requestStop(old, id, 1, stop).await()).isTrue();
 
-    var next = store.nodes.register("here").await();
+    var next = store.nodes.register("restarted").await();
     var claimed = store.runs.claimedBy(next).await();
 
-    assertThat(next.epoch()).isGreaterThan(store.me.epoch());
+    assertThat(next.epoch()).isGreaterThan(old.epoch());
     assertThat(claimed).map(each -> each.run().id()).containsExactly(id);
     assertThat(claimed.getFirst().run().state())
         .isEqualTo(new RunState.Running(Optional.empty(), Optional.of(stop)));
-    assertThat(store.finish(id, exited(0))).as("the old life is fenced off").isFalse();
     var end = StoreFixture.end(id, 1, exited(0), Optional.empty());
     assertThat(store.runs.finish(next, List.of(end)).await()).containsExactly(id);
   }

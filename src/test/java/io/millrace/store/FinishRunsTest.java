@@ -271,25 +271,15 @@ class FinishRunsTest {
   void a_stop_request_only_ever_shortens_the_grace() {
     var id = store.running("x");
     var at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    store.runs.requestStop(id, new StopRequest(at, "ann", Duration.ofSeconds(10))).await();
-    store
-        .runs
-        .requestStop(id, new StopRequest(at.plusSeconds(1), "bob", Duration.ofSeconds(5)))
-        .await();
-    store
-        .runs
-        .requestStop(id, new StopRequest(at.plusSeconds(2), "eve", Duration.ofSeconds(60)))
-        .await();
+    store.requestStop(id, new StopRequest(at, "ann", Duration.ofSeconds(10)));
+    store.requestStop(id, new StopRequest(at.plusSeconds(1), "bob", Duration.ofSeconds(5)));
+    store.requestStop(id, new StopRequest(at.plusSeconds(2), "eve", Duration.ofSeconds(60)));
 
     assertThat(store.find(id).state())
         .isEqualTo(
             new RunState.Running(
                 Optional.empty(), Optional.of(new StopRequest(at, "ann", Duration.ofSeconds(5)))));
-    assertThat(
-            store
-                .runs
-                .requestStop(store.queued("y"), new StopRequest(at, "ann", Duration.ZERO))
-                .await())
+    assertThat(store.requestStop(store.queued("y"), new StopRequest(at, "ann", Duration.ZERO)))
         .isFalse();
   }
 

@@ -48,7 +48,7 @@ class OutputStoreTest {
     var id = store.running("x");
     for (int from = 0; from < bytes.length; from += 1 << 20) {
       var part = java.util.Arrays.copyOfRange(bytes, from, from + (1 << 20));
-      store.outputs.append(id, List.of(row(from, part))).await();
+      assertThat(store.append(id, List.of(row(from, part)))).isTrue();
     }
 
     assertThat(readAll(id, 100_000)).isEqualTo(bytes);
@@ -88,8 +88,8 @@ class OutputStoreTest {
   @Test
   void what_is_flushed_ahead_is_read_and_stays_as_it_is() {
     var id = store.running("x");
-    store.outputs.append(id, List.of(row(0, "head"))).await();
-    store.outputs.append(id, List.of(row(0, "XXXX"), row(4, "more"))).await();
+    assertThat(store.append(id, List.of(row(0, "head")))).isTrue();
+    assertThat(store.append(id, List.of(row(0, "XXXX"), row(4, "more")))).isTrue();
 
     assertThat(text(store.outputs.read(id, 0, 50).await())).isEqualTo("0:head");
     assertThat(text(store.outputs.tail(id, 6).await())).isEqualTo("2:admore");
@@ -104,7 +104,7 @@ class OutputStoreTest {
     frames.putLong(2L << 8 | 2).putLong(20);
     frames.putLong(3L << 8 | 1).putLong(30);
     var thirty = new OutputRow(0, "x".repeat(30).getBytes(UTF_8), frames.array());
-    store.outputs.append(id, List.of(thirty)).await();
+    assertThat(store.append(id, List.of(thirty))).isTrue();
 
     assertThat(ends(store.outputs.read(id, 0, 10).await())).containsExactly(10L);
     assertThat(ends(store.outputs.read(id, 0, 11).await())).containsExactly(10L, 20L);

@@ -132,14 +132,14 @@ class SearchTextTest {
       rows.add(row((long) i << 20, filler));
     }
     for (int from = 0; from < 20; from += 5) {
-      store.outputs.append(id, rows.subList(from, from + 5)).await();
+      assertThat(store.append(id, rows.subList(from, from + 5))).isTrue();
     }
     long end = 20L << 20;
     var small = new ArrayList<OutputRow>();
     for (int i = 0; i < 100; i++) {
       small.add(row(end + 4 * i, i == 63 ? "xnee" : i == 64 ? "dlex" : "xxxx"));
     }
-    store.outputs.append(id, small).await();
+    assertThat(store.append(id, small)).isTrue();
     store.finish(id, exited(0));
 
     assertThat(store.all(text("needle"))).containsExactly(id);
@@ -170,7 +170,7 @@ class SearchTextTest {
     var stored = ended(row(0, "needle"));
     var unlike = store.running("x");
     var half = store.running("x");
-    store.outputs.append(half, List.of(row(0, "nee"))).await();
+    assertThat(store.append(half, List.of(row(0, "nee")))).isTrue();
     var newest = store.running("x");
     ended(row(0, "hay"));
     var fresh =

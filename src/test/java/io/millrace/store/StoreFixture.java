@@ -13,6 +13,7 @@ import io.millrace.run.RunFilter;
 import io.millrace.run.RunId;
 import io.millrace.run.RunStatus;
 import io.millrace.run.Stdin;
+import io.millrace.run.StopRequest;
 import io.millrace.run.Submission;
 import io.millrace.run.Usage;
 import io.vertx.core.Future;
@@ -130,6 +131,16 @@ final class StoreFixture implements AutoCloseable {
 
   boolean finish(Finished end) {
     return runs.finish(me, List.of(end)).await().contains(end.id());
+  }
+
+  /// Stores output of a first attempt ahead of its end.
+  boolean append(RunId id, List<OutputRow> rows) {
+    return outputs.append(me, id, 1, rows).await();
+  }
+
+  /// Remembers that a first attempt is to stop.
+  boolean requestStop(RunId id, StopRequest request) {
+    return runs.requestStop(me, id, 1, request).await();
   }
 
   static Finished end(

@@ -36,7 +36,7 @@ public final class MillraceProcess implements AutoCloseable {
   private final Path run;
   private final String classPath;
   private final List<String> options;
-  private final Optional<Integer> user;
+  private final List<String> prefix;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
   private List<String> jvm = List.of();
   private Process process;
@@ -44,8 +44,8 @@ public final class MillraceProcess implements AutoCloseable {
   private int port;
 
   private MillraceProcess(
-      Path home, Path run, String classPath, List<String> options, Optional<Integer> user) {
-    this.user = user;
+      Path home, Path run, String classPath, List<String> options, List<String> prefix) {
+    this.prefix = List.copyOf(prefix);
     this.home = home;
     this.run = run;
     this.classPath = classPath;
@@ -64,7 +64,20 @@ public final class MillraceProcess implements AutoCloseable {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var service = new MillraceProcess(home, run, classPath, List.of(options), Optional.empty());
+      var service = new MillraceProcess(home, run, classPath, List.of(options), List.of());
+      service.launch();
+      return service;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// Starts a service on a run directory that is there already.
+  public static MillraceProcess startOn(Path run, String... options) {
+    try {
+      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
+      var classPath = System.getProperty("java.class.path");
+      var service = new MillraceProcess(home, run, classPath, List.of(options), List.of());
       service.launch();
       return service;
     } catch (IOException failure) {
@@ -76,6 +89,11 @@ public final class MillraceProcess implements AutoCloseable {
   ///
   /// @param uid who must be the one that runs the tests, unless that is root
   public static MillraceProcess startAs(int uid, String... options) {
+    return startBehind(List.of(), uid, options);
+  }
+
+  /// As [#startAs], by another program in front, such as one that sets a limit.
+  public static MillraceProcess startBehind(List<String> prefix, int uid, String... options) {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
@@ -83,8 +101,11 @@ public final class MillraceProcess implements AutoCloseable {
       for (var path : List.of(home, run, jar)) {
         Files.setAttribute(path, "unix:uid", uid);
       }
-      var service =
-          new MillraceProcess(home, run, jar.toString(), List.of(options), Optional.of(uid));
+      var before = new ArrayList<>(prefix);
+      if (uid != new UnixSystem().getUid()) {
+        before.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+      }
+      var service = new MillraceProcess(home, run, jar.toString(), List.of(options), before);
       service.launch();
       return service;
     } catch (IOException failure) {
@@ -105,7 +126,7 @@ public final class MillraceProcess implements AutoCloseable {
               run,
               System.getProperty("java.class.path"),
               List.of("--keeper=wait", "--on-stop=detach"),
-              Optional.empty());
+              List.of());
       var keeper = new ProcessBuilder(service.command("keeper")).inheritIO();
       keeper.environment().put("NOTIFY_SOCKET", notify.toString());
       keeper.start();
@@ -242,12 +263,7 @@ public final class MillraceProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
     command.addAll(List.of("env", "--default-signal=INT"));
-    user.filter(uid -> uid != new UnixSystem().getUid())
-        .map(Object::toString)
-        .ifPresent(
-            uid ->
-                command.addAll(
-                    List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups")));
+    command.addAll(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
     var further = System.getProperty("millrace.jvm", "");
