@@ -56,7 +56,7 @@ final class Canceller {
           .<CancelAnswer>map(CancelAnswer.Stopping::new)
           .recover(
               failure ->
-                  failure instanceof RunnerVerticle.Gone
+                  failure instanceof Stops.Gone
                       ? again(run, by, grace, failure, looksLeft)
                       : Future.failedFuture(failure));
     }

@@ -10,7 +10,6 @@ import io.millrace.store.StoredIndex;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +33,12 @@ final class EndWriter {
     this.meters = meters;
   }
 
+  /// What a batch became.
+  ///
+  /// @param endings all of them, as they were written
+  /// @param ours those that were still this server's to write
+  record Written(List<Ending> endings, Set<RunId> ours) {}
+
   /// How much output an attempt has to be written with it.
   static long outputBytes(Ending ending) {
     var counts = ending.output();
@@ -42,9 +47,7 @@ final class EndWriter {
 
   /// In one transaction, unless one of them alone is too large for that: then its output goes ahead
   /// of it in several.
-  ///
-  /// @return those that were still this server's to write
-  Future<Set<RunId>> write(List<Ending> batch) {
+  Future<Written> write(List<Ending> batch) {
     var first = batch.getFirst();
     return outputBytes(first) > MOST_BYTES
         ? writeAhead(first, first.live().firstOffset()).compose(done -> write(batch, false))
@@ -65,43 +68,55 @@ final class EndWriter {
                         : Future.succeededFuture());
   }
 
-  private Future<Set<RunId>> write(List<Ending> batch, boolean withOutput) {
-    var lost = batch.stream().filter(Ending::isLost).map(ending -> ending.live().id()).toList();
-    return lost.isEmpty()
-        ? writeCounted(batch, withOutput)
+  /// An attempt with what of its output is written with it.
+  private record Part(Ending ending, List<OutputRow> rows) {
+
+    /// Whether all of its output is here; else some is stored already, or gone, or nobody knows.
+    boolean isWhole() {
+      var own = ending.live().own();
+      long here = rows.stream().mapToLong(row -> row.bytes().length).sum();
+      return !ending.isLost() && here >= own.bytes() - own.truncatedBytes();
+    }
+
+    Part counted(List<StoredIndex> stored) {
+      var live = ending.live();
+      var recount = Recount.of(live, Recount.index(rows), stored);
+      var counts = ending.isLost() ? recount.counts() : recount.of(live.own());
+      return new Part(ending.counted(counts), rows);
+    }
+  }
+
+  private Future<Written> write(List<Ending> batch, boolean withOutput) {
+    var parts = batch.stream().map(ending -> part(ending, withOutput)).toList();
+    var unsure =
+        parts.stream()
+            .filter(part -> !part.isWhole())
+            .map(part -> part.ending().live().id())
+            .toList();
+    return unsure.isEmpty()
+        ? finish(parts)
         : outputs
-            .index(lost)
-            .compose(
-                stored ->
-                    writeCounted(
-                        batch.stream().map(ending -> counted(ending, stored)).toList(),
-                        withOutput));
+            .index(unsure)
+            .compose(stored -> finish(parts.stream().map(part -> sure(part, stored)).toList()));
   }
 
-  /// Of a lost attempt nobody told what it wrote.
-  private static Ending counted(Ending ending, Map<RunId, List<StoredIndex>> stored) {
-    if (!ending.isLost()) {
-      return ending;
-    }
-    try {
-      var pieces = stored.getOrDefault(ending.live().id(), List.of());
-      return ending.counted(Recount.of(ending.live(), pieces));
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+  private static Part part(Ending ending, boolean withOutput) {
+    return new Part(
+        ending, withOutput ? rows(ending, ending.live().firstOffset(), Long.MAX_VALUE) : List.of());
   }
 
-  private Future<Set<RunId>> writeCounted(List<Ending> batch, boolean withOutput) {
-    var rows = new ArrayList<Finished>(batch.size());
-    for (var ending : batch) {
-      var output =
-          withOutput
-              ? rows(ending, ending.live().firstOffset(), Long.MAX_VALUE)
-              : List.<OutputRow>of();
-      rows.add(finished(ending, output));
-    }
+  private static Part sure(Part part, Map<RunId, List<StoredIndex>> stored) {
+    return part.isWhole()
+        ? part
+        : part.counted(stored.getOrDefault(part.ending().live().id(), List.of()));
+  }
+
+  private Future<Written> finish(List<Part> parts) {
     long began = System.nanoTime();
-    return runs.finish(me, rows).onSuccess(ours -> meters.flushed(Meters.since(began)));
+    return runs.finish(
+            me, parts.stream().map(part -> finished(part.ending(), part.rows())).toList())
+        .onSuccess(ours -> meters.flushed(Meters.since(began)))
+        .map(ours -> new Written(parts.stream().map(Part::ending).toList(), ours));
   }
 
   private static Finished finished(Ending ending, List<OutputRow> output) {

@@ -96,7 +96,7 @@ final class Finisher extends VerticleBase {
     var batch = nextBatch();
     Future.succeededFuture()
         .compose(now -> writer.write(batch))
-        .map(ours -> settle(batch, ours))
+        .map(this::settle)
         .onComplete(done -> next(batch, done.cause()));
   }
 
@@ -144,7 +144,8 @@ final class Finisher extends VerticleBase {
   }
 
   /// The transaction is committed: tells it, and lets go of what is not needed any more.
-  private @Nullable Void settle(List<Ending> batch, Set<RunId> ours) {
+  private @Nullable Void settle(EndWriter.Written written) {
+    var batch = written.endings();
     boolean someQueuedAgain = false;
     for (var ending : batch) {
       var id = ending.live().id();
@@ -152,7 +153,7 @@ final class Finisher extends VerticleBase {
       shelter.forget(ending);
       heads.forget(id);
       live.remove(id, ending.live().attempt());
-      if (ours.contains(id)) {
+      if (written.ours().contains(id)) {
         someQueuedAgain |= ending.retryAt().isPresent();
         tell(ending);
       } else {

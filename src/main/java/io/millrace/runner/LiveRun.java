@@ -74,6 +74,16 @@ record LiveRun(
         before.truncatedBytes() + counts.truncatedBytes());
   }
 
+  /// What this attempt alone wrote so far.
+  OutputCounts own() {
+    var all = run.output();
+    return new OutputCounts(
+        all.bytes() - before.bytes(),
+        all.stdoutBytes() - before.stdoutBytes(),
+        all.stderrBytes() - before.stderrBytes(),
+        all.truncatedBytes() - before.truncatedBytes());
+  }
+
   private LiveRun in(RunState.Running state) {
     return new LiveRun(run.in(state), before, directory, claimedNanos, over);
   }

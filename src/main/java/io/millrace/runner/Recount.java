@@ -4,15 +4,17 @@ import io.millrace.run.OutputCounts;
 import io.millrace.spool.Frame;
 import io.millrace.spool.Segment;
 import io.millrace.spool.Stream;
+import io.millrace.store.OutputRow;
 import io.millrace.store.StoredIndex;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
-/// Counts again what a lost attempt wrote: nobody counted to its end, and who looked at its spool
-/// cannot know what of it is stored already.
+/// Counts again what there is of an attempt's output, in its spool and in the database together: of
+/// a lost one nobody counted to its end, and of any one files may have been taken away.
 ///
-/// What neither has is missing, and counts as bytes of stdout.
+/// What neither has is missing; of a lost attempt it counts as bytes of stdout.
 final class Recount {
   private final long firstOffset;
   private long end;
@@ -24,16 +26,29 @@ final class Recount {
     this.end = firstOffset;
   }
 
-  /// Reads the spool; blocks.
-  ///
-  /// @param stored of the run, also of its earlier attempts
-  static OutputCounts of(LiveRun run, List<StoredIndex> stored) throws IOException {
+  /// The index of what the spool has; blocks.
+  static Map<Long, List<Frame>> inSpool(LiveRun run) throws IOException {
     var pieces = new TreeMap<Long, List<Frame>>();
     try (var reader = run.directory().openReader(run.firstOffset())) {
       for (long first : reader.offsets()) {
         pieces.put(first, reader.segment(first).map(Segment::index).orElse(List.of()));
       }
     }
+    return pieces;
+  }
+
+  /// The index of what was read of the spool.
+  static Map<Long, List<Frame>> index(List<OutputRow> rows) {
+    var pieces = new TreeMap<Long, List<Frame>>();
+    rows.forEach(
+        row -> pieces.put(row.firstOffset(), Frame.decode(row.frames(), row.firstOffset())));
+    return pieces;
+  }
+
+  /// @param inSpool looked at before `stored`: what leaves the spool is stored by then
+  /// @param stored of the run, also of its earlier attempts
+  static Recount of(LiveRun run, Map<Long, List<Frame>> inSpool, List<StoredIndex> stored) {
+    var pieces = new TreeMap<>(inSpool);
     for (var piece : stored) {
       if (piece.firstOffset() >= run.firstOffset()) {
         pieces.put(piece.firstOffset(), Frame.decode(piece.frames(), piece.firstOffset()));
@@ -41,7 +56,7 @@ final class Recount {
     }
     var counted = new Recount(run.firstOffset());
     pieces.forEach(counted::add);
-    return counted.counts();
+    return counted;
   }
 
   private void add(long first, List<Frame> frames) {
@@ -54,8 +69,19 @@ final class Recount {
     }
   }
 
-  private OutputCounts counts() {
+  /// All that is known of a lost attempt's output.
+  OutputCounts counts() {
     long bytes = end - firstOffset;
     return new OutputCounts(bytes, bytes - stderr, stderr, missing);
+  }
+
+  /// What is left of an output whose size is known.
+  OutputCounts of(OutputCounts written) {
+    long kept = end - firstOffset - missing;
+    return new OutputCounts(
+        written.bytes(),
+        written.stdoutBytes(),
+        written.stderrBytes(),
+        Math.clamp(written.bytes() - kept, 0, written.bytes()));
   }
 }

@@ -7,23 +7,17 @@ import io.millrace.run.Outcome;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
-import io.millrace.run.StopRequest;
 import io.millrace.spool.RunDirectory;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Claimed;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,19 +35,12 @@ final class RunnerVerticle extends VerticleBase {
   private final KeeperLink keeper;
   private final Finisher finisher;
   private final HeadFlusher heads;
-  private final RunStore store;
-  private final NodeEpoch me;
   private final InstantSource clock;
   private final Meters meters;
+  private final Stops stops;
 
   /// What others hand over, in their order.
   private final Mailbox<Runnable> mailbox = new Mailbox<>(() -> context, Runnable::run);
-
-  /// Stops of runs that are claimed in the database but did not arrive here yet.
-  private final Map<RunId, StopRequest> stopsAhead = new HashMap<>();
-
-  /// Who waits for the keeper to say that a stop is recorded.
-  private final Map<RunId, List<Promise<Run>>> awaitingStop = new HashMap<>();
 
   RunnerVerticle(
       SpoolRoots spool,
@@ -72,10 +59,9 @@ final class RunnerVerticle extends VerticleBase {
     this.keeper = keeper;
     this.finisher = finisher;
     this.heads = heads;
-    this.store = store;
-    this.me = me;
     this.clock = clock;
     this.meters = meters;
+    this.stops = new Stops(live, keeper, store, me, clock, this::change);
   }
 
   /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper
@@ -97,27 +83,18 @@ final class RunnerVerticle extends VerticleBase {
 
   /// Stops a run that this node has claimed; the future completes when the stop is recorded.
   Future<Run> stop(LiveRun run, String by, Optional<Duration> grace) {
-    return Hop.to(vertx, context, () -> request(run, by, grace));
+    return Hop.to(vertx, context, () -> stops.request(run, by, grace));
   }
 
   /// Remembers to stop a run that is claimed for this node and about to arrive; false when it has
   /// arrived.
   Future<Boolean> stopAhead(RunId run, String by, Optional<Duration> grace) {
-    return Hop.to(
-        vertx,
-        context,
-        () -> {
-          boolean ahead = live.find(run).isEmpty();
-          if (ahead) {
-            stopsAhead.put(run, new StopRequest(clock.instant(), by, grace.orElse(Duration.ZERO)));
-          }
-          return Future.succeededFuture(ahead);
-        });
+    return Hop.to(vertx, context, () -> Future.succeededFuture(stops.requestAhead(run, by, grace)));
   }
 
   /// Forgets a stop ahead; false when it was carried out meanwhile.
   Future<Boolean> unstopAhead(RunId run) {
-    return Hop.to(vertx, context, () -> Future.succeededFuture(stopsAhead.remove(run) != null));
+    return Hop.to(vertx, context, () -> Future.succeededFuture(stops.takeAhead(run).isPresent()));
   }
 
   private void take(Claimed claimed, long claimedNanos) {
@@ -125,12 +102,9 @@ final class RunnerVerticle extends VerticleBase {
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
     var fresh = LiveRun.claimed(run, directory, claimedNanos);
     live.put(fresh);
-    var stop = stopsAhead.remove(run.id());
-    if (stop != null) {
-      end(Ending.neverStarted(fresh, cancelled(stop), clock.instant(), Optional.of(stop.at())));
-    } else {
-      launch(fresh);
-    }
+    stops
+        .takeAhead(run.id())
+        .ifPresentOrElse(stop -> end(stops.neverStarted(fresh, stop)), () -> launch(fresh));
   }
 
   /// What ended meanwhile is left alone: its directory is about to go, and a keeper that has
@@ -144,7 +118,7 @@ final class RunnerVerticle extends VerticleBase {
   private void launch(LiveRun run) {
     try {
       keeper.send(launches.order(run));
-      run.state().stop().ifPresent(stop -> keeper.send(stopCommand(run, stop)));
+      run.state().stop().ifPresent(stop -> keeper.send(Stops.command(run, stop)));
     } catch (Launches.Impossible missing) {
       notStarted(run, String.valueOf(missing.getMessage()));
     } catch (IOException failure) {
@@ -218,7 +192,7 @@ final class RunnerVerticle extends VerticleBase {
   private void stopping(News.Stopping stopping) {
     var run = live.find(stopping.run());
     if (run.isPresent() && run.get().attempt() == stopping.attempt()) {
-      answerStops(run.get().run());
+      stops.recorded(run.get().run());
     }
   }
 
@@ -232,49 +206,9 @@ final class RunnerVerticle extends VerticleBase {
     wrote(record.run(), record.attempt(), record.counts())
         .ifPresent(
             last -> {
-              answerStops(last.run());
+              stops.recorded(last.run());
               end(Ending.of(last, record));
             });
-  }
-
-  private Future<Run> request(LiveRun seen, String by, Optional<Duration> grace) {
-    var now = live.find(seen.id());
-    if (now.isEmpty() || now.get().attempt() != seen.attempt() || now.get().over()) {
-      return Future.failedFuture(new Gone());
-    }
-    var asked =
-        now.get()
-            .state()
-            .stop()
-            .map(earlier -> shortened(earlier, grace))
-            .orElseGet(
-                () ->
-                    new StopRequest(
-                        clock.instant(), by, grace.orElse(now.get().run().submission().grace())));
-    change(seen.id(), seen.attempt(), run -> run.stopping(asked));
-    keeper.send(stopCommand(now.get(), asked));
-    Promise<Run> recorded = Promise.promise();
-    awaitingStop.computeIfAbsent(seen.id(), id -> new ArrayList<>()).add(recorded);
-    var stopping = now.get().stopping(asked).run();
-    store
-        .requestStop(me, seen.id(), seen.attempt(), asked)
-        .onSuccess(ours -> answerStop(recorded, stopping, ours));
-    return recorded.future();
-  }
-
-  private static void answerStop(Promise<Run> recorded, Run stopping, boolean ours) {
-    if (ours) {
-      recorded.tryComplete(stopping);
-    } else {
-      recorded.tryFail(new Gone());
-    }
-  }
-
-  private void answerStops(Run run) {
-    var waiting = awaitingStop.remove(run.id());
-    if (waiting != null) {
-      waiting.forEach(promise -> promise.tryComplete(run));
-    }
   }
 
   private void change(RunId id, int attempt, java.util.function.UnaryOperator<LiveRun> change) {
@@ -282,29 +216,7 @@ final class RunnerVerticle extends VerticleBase {
         .ifPresent(run -> Topics.tellChanged(vertx.eventBus(), run.run()));
   }
 
-  private static StopRequest shortened(StopRequest earlier, Optional<Duration> grace) {
-    var shorter = grace.filter(wish -> wish.compareTo(earlier.grace()) < 0);
-    return shorter.map(wish -> new StopRequest(earlier.at(), earlier.by(), wish)).orElse(earlier);
-  }
-
-  private static Command stopCommand(LiveRun run, StopRequest stop) {
-    return new Command.Stop(run.id(), run.attempt(), stop.by(), stop.grace());
-  }
-
-  private static Outcome cancelled(StopRequest stop) {
-    return new Outcome.Cancelled(stop.by(), Optional.empty());
-  }
-
   private static IllegalStateException notOfARun(News news) {
     return new IllegalStateException("this is no news of a run: " + news);
-  }
-
-  /// The attempt has ended, and its end is or becomes durable; or it is not this node's any more.
-  static final class Gone extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Gone() {
-      super("the attempt has ended", null, false, false);
-    }
   }
 }

@@ -60,7 +60,7 @@ final class TakeOver {
     finisher.end(
         record.isPresent()
             ? Ending.of(found.wrote(record.get().counts()), record.get())
-            : lost(found.wrote(Recount.of(found, List.of()))));
+            : lost(found.wrote(Recount.of(found, Recount.inSpool(found), List.of()).counts())));
   }
 
   private Ending lost(LiveRun run) {

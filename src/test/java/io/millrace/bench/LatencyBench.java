@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,7 @@ class LatencyBench {
   private void firstBytes(MillraceProcess service, RawClient client) throws Exception {
     var request = client.submission("echo x");
     for (int i = 0; i < ROUNDS; i++) {
-      Thread.sleep(PAUSE_MILLIS);
+      pause();
       long begun = System.nanoTime();
       var id = id(client.send(request));
       accepted.add(millis(begun));
@@ -81,7 +83,7 @@ class LatencyBench {
       var id = id(client.send(request));
       try (var viewer = new RawStream(service.address(), service.token(), id)) {
         viewer.await("ready");
-        Thread.sleep(PAUSE_MILLIS);
+        pause();
         long begun = System.nanoTime();
         long begunMicros = nowMicros();
         client.send(
@@ -94,13 +96,21 @@ class LatencyBench {
     }
   }
 
+  /// What a person needs to look and to decide.
+  private static void pause() {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
   private static List<Double> traps() throws Exception {
     var millis = new ArrayList<Double>();
     for (int i = 0; i < ROUNDS; i++) {
       var shell = new ProcessBuilder("bash", "-c", TRAP).start();
       var said = shell.inputReader();
       said.readLine();
-      Thread.sleep(PAUSE_MILLIS);
+      pause();
       long begunMicros = nowMicros();
       shell.toHandle().destroy();
       millis.add((trappedMicros(said.readLine()) - begunMicros) / 1e3);

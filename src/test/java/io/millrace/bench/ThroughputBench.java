@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("bench")
 class ThroughputBench {
   private static final int RUNS = Integer.getInteger("bench.runs", 10_000);
-  private static final int WARM_UP = Integer.getInteger("bench.warmup", 10_000);
+  private static final int WARM_UP = Integer.getInteger("bench.warmup", 40_000);
   private static final int CLIENTS = 64;
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
 
