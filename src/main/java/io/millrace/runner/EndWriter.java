@@ -6,13 +6,14 @@ import io.millrace.store.NodeEpoch;
 import io.millrace.store.OutputRow;
 import io.millrace.store.OutputStore;
 import io.millrace.store.RunStore;
-import io.millrace.store.StoredIndex;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /// Writes ended attempts to the database, with the output that the spool holds of them.
 ///
@@ -68,55 +69,55 @@ final class EndWriter {
                         : Future.succeededFuture());
   }
 
-  /// An attempt with what of its output is written with it.
-  private record Part(Ending ending, List<OutputRow> rows) {
-
-    /// Whether all of its output is here; else some is stored already, or gone, or nobody knows.
-    boolean isWhole() {
-      var own = ending.live().own();
-      long here = rows.stream().mapToLong(row -> row.bytes().length).sum();
-      return !ending.isLost() && here >= own.bytes() - own.truncatedBytes();
-    }
-
-    Part counted(List<StoredIndex> stored) {
-      var live = ending.live();
-      var recount = Recount.of(live, Recount.index(rows), stored);
-      var counts = ending.isLost() ? recount.counts() : recount.of(live.own());
-      return new Part(ending.counted(counts), rows);
-    }
-  }
-
   private Future<Written> write(List<Ending> batch, boolean withOutput) {
     var parts = batch.stream().map(ending -> part(ending, withOutput)).toList();
-    var unsure =
-        parts.stream()
-            .filter(part -> !part.isWhole())
-            .map(part -> part.ending().live().id())
-            .toList();
-    return unsure.isEmpty()
-        ? finish(parts)
-        : outputs
-            .index(unsure)
-            .compose(stored -> finish(parts.stream().map(part -> sure(part, stored)).toList()));
+    return measured(parts).compose(this::recounted).compose(this::finish);
   }
 
-  private static Part part(Ending ending, boolean withOutput) {
-    return new Part(
+  private static EndPart part(Ending ending, boolean withOutput) {
+    return new EndPart(
         ending, withOutput ? rows(ending, ending.live().firstOffset(), Long.MAX_VALUE) : List.of());
   }
 
-  private static Part sure(Part part, Map<RunId, List<StoredIndex>> stored) {
-    return part.isWhole()
-        ? part
-        : part.counted(stored.getOrDefault(part.ending().live().id(), List.of()));
+  private Future<List<EndPart>> measured(List<EndPart> parts) {
+    var partial = parts.stream().filter(EndPart::isPartial).map(EndPart::run).toList();
+    return partial.isEmpty()
+        ? Future.succeededFuture(parts)
+        : outputs
+            .sizes(partial)
+            .map(
+                stored ->
+                    each(
+                        parts,
+                        EndPart::isPartial,
+                        part -> part.measured(stored.getOrDefault(part.run(), Map.of()))));
   }
 
-  private Future<Written> finish(List<Part> parts) {
+  private Future<List<EndPart>> recounted(List<EndPart> parts) {
+    var lost = parts.stream().filter(part -> part.ending().isLost()).map(EndPart::run).toList();
+    return lost.isEmpty()
+        ? Future.succeededFuture(parts)
+        : outputs
+            .index(lost)
+            .map(
+                stored ->
+                    each(
+                        parts,
+                        part -> part.ending().isLost(),
+                        part -> part.recounted(stored.getOrDefault(part.run(), List.of()))));
+  }
+
+  private static List<EndPart> each(
+      List<EndPart> parts, Predicate<EndPart> which, UnaryOperator<EndPart> change) {
+    return parts.stream().map(part -> which.test(part) ? change.apply(part) : part).toList();
+  }
+
+  private Future<Written> finish(List<EndPart> parts) {
     long began = System.nanoTime();
     return runs.finish(
             me, parts.stream().map(part -> finished(part.ending(), part.rows())).toList())
         .onSuccess(ours -> meters.flushed(Meters.since(began)))
-        .map(ours -> new Written(parts.stream().map(Part::ending).toList(), ours));
+        .map(ours -> new Written(parts.stream().map(EndPart::ending).toList(), ours));
   }
 
   private static Finished finished(Ending ending, List<OutputRow> output) {

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Counts again what there is of an attempt's output, in its spool and in the database together: of
-/// a lost one nobody counted to its end, and of any one files may have been taken away.
+/// Counts again what a lost attempt wrote: nobody counted to its end, and who looked at its spool
+/// cannot know what of it is stored already.
 ///
-/// What neither has is missing; of a lost attempt it counts as bytes of stdout.
+/// What neither has is missing, and counts as bytes of stdout.
 final class Recount {
   private final long firstOffset;
   private long end;
@@ -47,7 +47,7 @@ final class Recount {
 
   /// @param inSpool looked at before `stored`: what leaves the spool is stored by then
   /// @param stored of the run, also of its earlier attempts
-  static Recount of(LiveRun run, Map<Long, List<Frame>> inSpool, List<StoredIndex> stored) {
+  static OutputCounts of(LiveRun run, Map<Long, List<Frame>> inSpool, List<StoredIndex> stored) {
     var pieces = new TreeMap<>(inSpool);
     for (var piece : stored) {
       if (piece.firstOffset() >= run.firstOffset()) {
@@ -56,7 +56,7 @@ final class Recount {
     }
     var counted = new Recount(run.firstOffset());
     pieces.forEach(counted::add);
-    return counted;
+    return counted.counts();
   }
 
   private void add(long first, List<Frame> frames) {
@@ -69,19 +69,8 @@ final class Recount {
     }
   }
 
-  /// All that is known of a lost attempt's output.
-  OutputCounts counts() {
+  private OutputCounts counts() {
     long bytes = end - firstOffset;
     return new OutputCounts(bytes, bytes - stderr, stderr, missing);
-  }
-
-  /// What is left of an output whose size is known.
-  OutputCounts of(OutputCounts written) {
-    long kept = end - firstOffset - missing;
-    return new OutputCounts(
-        written.bytes(),
-        written.stdoutBytes(),
-        written.stderrBytes(),
-        Math.clamp(written.bytes() - kept, 0, written.bytes()));
   }
 }

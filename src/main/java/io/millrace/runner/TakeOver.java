@@ -60,7 +60,7 @@ final class TakeOver {
     finisher.end(
         record.isPresent()
             ? Ending.of(found.wrote(record.get().counts()), record.get())
-            : lost(found.wrote(Recount.of(found, Recount.inSpool(found), List.of()).counts())));
+            : lost(found.wrote(Recount.of(found, Recount.inSpool(found), List.of()))));
   }
 
   private Ending lost(LiveRun run) {

@@ -71,6 +71,12 @@ public final class OutputStore {
       from run_output where run_id = any ($1::uuid[]) order by run_id, first_offset\
       """;
 
+  private static final String SIZES =
+      """
+      select run_id, first_offset, octet_length(bytes)
+      from run_output where run_id = any ($1::uuid[])\
+      """;
+
   private static final int FRAME_BYTES = 16;
   private static final int TAIL_ROWS = 16;
 
@@ -110,6 +116,23 @@ public final class OutputStore {
                 found
                     .computeIfAbsent(new RunId(row.getUUID(0)), run -> new ArrayList<>())
                     .add(new StoredIndex(row.getLong(1), row.getBuffer(2).getBytes()));
+              }
+              return found;
+            });
+  }
+
+  /// How many bytes each piece has that is stored of some runs, by its offset; runs of which
+  /// nothing is are not in it. However many frames there are, this is little.
+  public Future<Map<RunId, Map<Long, Integer>>> sizes(Collection<RunId> runs) {
+    return database
+        .move(SIZES, Tuple.of(runs.stream().map(RunId::uuid).toArray(UUID[]::new)))
+        .map(
+            rows -> {
+              var found = new HashMap<RunId, Map<Long, Integer>>();
+              for (var row : rows) {
+                found
+                    .computeIfAbsent(new RunId(row.getUUID(0)), run -> new HashMap<>())
+                    .put(row.getLong(1), row.getInteger(2));
               }
               return found;
             });

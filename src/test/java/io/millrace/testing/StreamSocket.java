@@ -48,14 +48,8 @@ public final class StreamSocket implements AutoCloseable {
         new WebSocketConnectOptions()
             .setAbsoluteURI(address.toString().replaceFirst("^http", "ws"))
             .addHeader("Authorization", "Bearer " + token);
-    // The handlers are set on the socket's own thread, before anything can have come.
-    return CLIENT
-        .connect(options)
-        .map(socket -> new StreamSocket(socket).listen(eager, onText, onClose))
-        .await();
-  }
-
-  private StreamSocket listen(boolean eager, Consumer<String> onText, OnClose onClose) {
+    // What comes before there is a handler would be lost, so they are set before it connects.
+    var socket = CLIENT.webSocket();
     socket.textMessageHandler(onText::accept);
     socket.exceptionHandler(broken -> {});
     socket.closeHandler(
@@ -63,6 +57,10 @@ public final class StreamSocket implements AutoCloseable {
           @Nullable Short code = socket.closeStatusCode();
           onClose.closed(code == null ? BROKEN : code, String.valueOf(socket.closeReason()));
         });
+    return socket.connect(options).map(open -> new StreamSocket(open).begin(eager)).await();
+  }
+
+  private StreamSocket begin(boolean eager) {
     if (!eager) {
       socket.pause();
     }
