@@ -60,10 +60,13 @@ public record RunId(UUID uuid) implements Comparable<RunId> {
   }
 
   /// Makes ids that rise strictly within one process, even when the wall clock stands still or
-  /// steps back.
+  /// steps back by up to a second. One that is set back further is followed (RFC 9562, section
+  /// 6.2): hours that never were are not told as the time at which a run was made.
   ///
   /// Safe for any thread: the last id's time and counter are one atomic number.
   public static final class Generator {
+    private static final long BRIDGED = 1000L << COUNTER_BITS;
+
     private final InstantSource clock;
 
     /// Milliseconds and counter of the newest id (`millis << 12 | counter`); every caller advances
@@ -74,10 +77,12 @@ public record RunId(UUID uuid) implements Comparable<RunId> {
       this.clock = clock;
     }
 
-    /// A new id, larger than all this generator made before.
+    /// A new id, larger than all this generator made before, unless the clock was set back.
     public RunId next() {
       long now = clock.millis() << COUNTER_BITS;
-      long stamp = last.updateAndGet(previous -> Math.max(previous + 1, now));
+      long stamp =
+          last.updateAndGet(
+              previous -> previous - now > BRIDGED ? now : Math.max(previous + 1, now));
       long millis = stamp >>> COUNTER_BITS;
       long counter = stamp & ((1 << COUNTER_BITS) - 1);
       long random = RANDOM.nextLong() & 0x3fff_ffff_ffff_ffffL;

@@ -32,11 +32,15 @@ final class QueueVerticle extends VerticleBase {
   private final NodeEpoch me;
   private final Runners runners;
   private final InstantSource clock;
+  private final ClockSteps steps;
   private final Slots slots;
   private final Intake intake;
 
   /// Whether runs may wait that could start; cleared when a claim found fewer than it asked for.
   private boolean mayWait = true;
+
+  /// Whether the clock was set back and the queue does not know.
+  private boolean setBack;
 
   private boolean claiming;
   private boolean stopped;
@@ -55,6 +59,7 @@ final class QueueVerticle extends VerticleBase {
     this.me = me;
     this.runners = runners;
     this.clock = clock;
+    this.steps = new ClockSteps(clock);
     this.slots = new Slots(maxRunning);
     this.intake = new Intake(store, me, ids, slots, maxQueued, this::taken, meters);
   }
@@ -134,8 +139,33 @@ final class QueueVerticle extends VerticleBase {
 
   private void look() {
     mayWait = true;
+    lookAtClock();
     promote();
     claim();
+  }
+
+  private void lookAtClock() {
+    var step = steps.look();
+    if (!step.isZero()) {
+      LOG.warn(
+          "queue: the clock was set {} by {}", step.isNegative() ? "back" : "forward", step.abs());
+    }
+    setBack |= step.isNegative();
+    if (setBack) {
+      setBack = false;
+      store
+          .bringForward(clock.instant())
+          .onSuccess(this::broughtForward)
+          .onFailure(away -> setBack = true);
+    }
+  }
+
+  private void broughtForward(int count) {
+    if (count > 0) {
+      LOG.info(
+          "queue: {} runs would have waited until the clock has caught up; they do not", count);
+      promote();
+    }
   }
 
   /// Called by the intake after each group commit.

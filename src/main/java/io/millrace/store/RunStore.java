@@ -22,6 +22,7 @@ public final class RunStore {
   private final InsertRuns insert;
   private final ClaimRuns claim;
   private final PromoteRuns promote;
+  private final BringForward forward;
   private final FinishRuns finish;
   private final CancelRuns cancel;
   private final ListRuns list;
@@ -34,6 +35,7 @@ public final class RunStore {
     this.insert = new InsertRuns(database, keys, withdrawals);
     this.claim = new ClaimRuns(database, withdrawals, attempts);
     this.promote = new PromoteRuns(database, keys);
+    this.forward = new BringForward(database);
     this.finish = new FinishRuns(database, keys);
     this.list = new ListRuns(database, attempts);
     this.cancel = new CancelRuns(database, keys, list::find);
@@ -67,6 +69,12 @@ public final class RunStore {
   /// and at least each second.
   public Future<Promoted> promote(Instant now) {
     return promote.promote(now);
+  }
+
+  /// To be called when the clock was set back, or may have been: what waits for a start waits from
+  /// `now` at the latest, and a retry no longer than its delay. Answers how many were changed.
+  public Future<Integer> bringForward(Instant now) {
+    return forward.bringForward(now);
   }
 
   /// Everything that `me`'s node had claimed in this or an earlier life, now claimed by `me`; what

@@ -20,7 +20,7 @@ class ChaosBench {
   @Test
   void half_an_hour_of_chaos_leaves_no_run_unaccounted(@TempDir Path folder) throws Exception {
     System.out.printf("-Dbench.seed=%d%n", SEED);
-    try (var chaos = new Chaos(folder.resolve("starts"), SEED)) {
+    try (var chaos = new Chaos(folder, SEED)) {
       System.out.print(chaos.run(LENGTH, RUNS, CLIENTS, CALM));
     }
   }

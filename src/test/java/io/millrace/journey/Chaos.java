@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.MillraceProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +18,19 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/// Everything that can die or freeze does so, at random, one after the other, while clients submit
-/// tasks whose end is known; afterwards an [Audit] compares all of it.
+/// Everything that can die or freeze does so, in random order, one after the other, while clients
+/// submit tasks whose end is known; afterwards an [Audit] compares all of it.
 ///
-/// Clocks do not jump: that takes a machine of one's own. The disk for outputs fills up only where
-/// one may mount a small one.
+/// The disk for outputs fills up only where one may mount a small one, and the clock of service and
+/// keeper jumps only where libfaketime is installed; the table says how often they did.
 public final class Chaos implements AutoCloseable {
-  private static final int SLOTS = 32;
+  /// Fewer than clients, so that some always wait.
+  private static final int SLOTS = 20;
+
   private static final int DISK_MEGABYTES = 256;
+
+  /// Keeps all jumps within the 24 hours for which an idempotency key is good.
+  private static final Duration FARTHEST = Duration.ofHours(11);
 
   private final Path starts;
   private final Random random;
@@ -30,6 +38,8 @@ public final class Chaos implements AutoCloseable {
   private final MillraceProcess service;
   private final Load load;
   private final Optional<SmallDisk> disk;
+  private final Optional<SettableClock> clock;
+  private final ArrayDeque<Fault> coming = new ArrayDeque<>();
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
   private final List<Instant> keeperDeaths = new ArrayList<>();
 
@@ -43,16 +53,24 @@ public final class Chaos implements AutoCloseable {
     KILL_POSTGRES,
     FREEZE_POSTGRES,
     KILL_SERVER_WITHOUT_POSTGRES,
-    FILL_DISK
+    FILL_DISK,
+    SET_CLOCK
   }
 
-  /// @param starts a file that need not exist yet
-  public Chaos(Path starts, long seed) throws IOException {
-    this.starts = starts;
+  /// @param folder an empty one
+  public Chaos(Path folder, long seed) throws IOException {
+    this.starts = folder.resolve("starts");
     this.random = new Random(seed);
     this.postgres = OwnPostgres.start();
+    this.clock = SettableClock.in(Files.createDirectory(folder.resolve("clock")));
     this.service =
-        MillraceProcess.start(postgres.option(), "--max-running=" + SLOTS, "--on-stop=detach");
+        MillraceProcess.startWith(
+            clock
+                .map(SettableClock::javaHome)
+                .orElseGet(() -> Path.of(System.getProperty("java.home"))),
+            postgres.option(),
+            "--max-running=" + SLOTS,
+            "--on-stop=detach");
     this.load = new Load(service, starts);
     this.disk = SmallDisk.over(service.dataDir().resolve("runs"), DISK_MEGABYTES);
     load.keeperMayDie();
@@ -69,10 +87,7 @@ public final class Chaos implements AutoCloseable {
     while ((System.nanoTime() - begun < length.toNanos() || load.count() < runs)
         && !load.hasFailed()) {
       pause(200, (int) calm.toMillis());
-      var fault = Fault.values()[random.nextInt(Fault.values().length)];
-      if (fault == Fault.FILL_DISK && disk.isEmpty()) {
-        continue;
-      }
+      var fault = next();
       faults.merge(fault, 1, Integer::sum);
       strike(fault);
     }
@@ -81,6 +96,25 @@ public final class Chaos implements AutoCloseable {
     audit.check();
     assertThat(done).hasSizeGreaterThanOrEqualTo(runs);
     return table(Duration.ofNanos(System.nanoTime() - begun), audit);
+  }
+
+  /// In random order, and none a second time before every one has come.
+  private Fault next() {
+    if (coming.isEmpty()) {
+      var all = new ArrayList<>(List.of(Fault.values()));
+      all.removeIf(fault -> !isPossible(fault));
+      Collections.shuffle(all, random);
+      coming.addAll(all);
+    }
+    return coming.remove();
+  }
+
+  private boolean isPossible(Fault fault) {
+    return switch (fault) {
+      case FILL_DISK -> disk.isPresent();
+      case SET_CLOCK -> clock.isPresent();
+      default -> true;
+    };
   }
 
   private void strike(Fault fault) throws IOException {
@@ -132,6 +166,10 @@ public final class Chaos implements AutoCloseable {
         pause(200, 2000);
         disk.orElseThrow().empty();
       }
+      case SET_CLOCK -> {
+        long farthest = FARTHEST.toSeconds();
+        clock.orElseThrow().set(Duration.ofSeconds(random.nextLong(-farthest, farthest)));
+      }
     }
   }
 
@@ -166,6 +204,9 @@ public final class Chaos implements AutoCloseable {
     service.close();
     if (disk.isPresent()) {
       disk.get().close();
+    }
+    if (clock.isPresent()) {
+      clock.get().close();
     }
     postgres.close();
   }

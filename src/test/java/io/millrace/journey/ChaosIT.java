@@ -15,7 +15,7 @@ class ChaosIT {
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void a_minute_of_chaos_leaves_no_run_unaccounted(@TempDir Path folder) throws Exception {
     System.out.printf("-Dchaos.seed=%d%n", SEED);
-    try (var chaos = new Chaos(folder.resolve("starts"), SEED)) {
+    try (var chaos = new Chaos(folder, SEED)) {
       System.out.print(chaos.run(Duration.ofSeconds(45), 100, 24, Duration.ofMillis(1500)));
     }
   }

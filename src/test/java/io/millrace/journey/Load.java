@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -32,7 +33,10 @@ final class Load {
   private volatile boolean diskMayBeFull;
 
   /// A task that was accepted and has ended as it had to.
-  record Done(Task task, String run, JsonObject end) {}
+  ///
+  /// @param from before it was submitted, by the clock of the tests
+  /// @param to after its end was known
+  record Done(Task task, String run, JsonObject end, Instant from, Instant to) {}
 
   /// @param starts a file that need not exist yet
   Load(MillraceProcess service, Path starts) {
@@ -93,6 +97,7 @@ final class Load {
   }
 
   private void carryOut(Task task) {
+    var from = Instant.now();
     var run = submit(task);
     if (task.kind() == Task.Kind.CANCELLED) {
       cancel(run);
@@ -102,7 +107,7 @@ final class Load {
         insist(api -> api.get("/api/v1/runs/" + run + "/output"), a -> a.statusCode() == 200)
             .body();
     task.check(end, output, keeperMayDie, diskMayBeFull);
-    done.add(new Done(task, run, end));
+    done.add(new Done(task, run, end, from, Instant.now()));
   }
 
   private String submit(Task task) {

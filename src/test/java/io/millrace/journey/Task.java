@@ -26,7 +26,7 @@ record Task(int number, Kind kind, Path starts) {
     return new Task(
         number,
         switch (number % 20) {
-          case 3, 9 -> Kind.RETRIED;
+          case 3, 10 -> Kind.RETRIED;
           case 5, 12 -> Kind.CANCELLED;
           case 7 -> Kind.TIMED_OUT;
           case 11 -> Kind.LARGE;
@@ -51,7 +51,8 @@ record Task(int number, Kind kind, Path starts) {
       case PLAIN, CANCELLED, LARGE -> submission;
       case TIMED_OUT -> submission.put("timeoutSeconds", 1);
       case RETRIED ->
-          submission.put("retry", new JsonObject().put("attempts", 3).put("delaySeconds", 0));
+          submission.put(
+              "retry", new JsonObject().put("attempts", 3).put("delaySeconds", number % 2));
     };
   }
 

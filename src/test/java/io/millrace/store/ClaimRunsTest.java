@@ -10,7 +10,6 @@ import io.millrace.run.RunState;
 import io.millrace.run.StopRequest;
 import io.millrace.run.Submission;
 import io.millrace.store.StoreFixture.Ask;
-import io.millrace.testing.TestDatabase;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,32 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ClaimRunsTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    store.clear();
-  }
-
+class ClaimRunsTest extends StoreTest {
   @Test
   void the_highest_priority_is_claimed_first_then_the_oldest() {
     var first = store.queued("first");

@@ -16,7 +16,6 @@ import io.millrace.run.RunStatus;
 import io.millrace.run.StopRequest;
 import io.millrace.run.Usage;
 import io.millrace.store.StoreFixture.Ask;
-import io.millrace.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,32 +23,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class FinishRunsTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    store.clear();
-  }
-
+class FinishRunsTest extends StoreTest {
   @Test
   void an_end_is_stored_with_all_its_facts_and_output() {
     var id = store.running("echo hello");

@@ -14,7 +14,6 @@ import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
 import io.millrace.run.Terminal;
 import io.millrace.store.StoreFixture.Ask;
-import io.millrace.testing.TestDatabase;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,32 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class InsertRunsTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    store.clear();
-  }
-
+class InsertRunsTest extends StoreTest {
   @Test
   void everything_that_was_asked_for_comes_back_as_it_was() {
     var environment = new LinkedHashMap<String, String>();

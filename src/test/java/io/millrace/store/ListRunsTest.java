@@ -14,7 +14,6 @@ import io.millrace.run.RunStatus;
 import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
 import io.millrace.store.StoreFixture.Ask;
-import io.millrace.testing.TestDatabase;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,32 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ListRunsTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    store.clear();
-  }
-
+class ListRunsTest extends StoreTest {
   @Test
   void the_newest_come_first_without_script() {
     var first = store.running("a long script");

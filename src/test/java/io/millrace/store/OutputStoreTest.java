@@ -8,39 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.RunId;
 import io.millrace.run.Usage;
-import io.millrace.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class OutputStoreTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    store.clear();
-  }
-
+class OutputStoreTest extends StoreTest {
   @Test
   void bytes_come_out_as_they_went_in() {
     var bytes = new byte[3 << 20];

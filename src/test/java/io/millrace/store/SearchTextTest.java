@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.RunFilter;
 import io.millrace.run.RunId;
-import io.millrace.testing.TestDatabase;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,32 +17,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class SearchTextTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    store.clear();
-  }
-
+class SearchTextTest extends StoreTest {
   @Test
   void a_text_in_the_output_is_found_newest_first() {
     var first = ended(row(0, "needle at the start"));

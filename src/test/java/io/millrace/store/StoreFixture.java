@@ -292,7 +292,11 @@ final class StoreFixture implements AutoCloseable {
     }
 
     Ask retry(int attempts) {
-      retry = new Retry(attempts, Duration.ZERO, 1);
+      return retry(attempts, Duration.ZERO);
+    }
+
+    Ask retry(int attempts, Duration delay) {
+      retry = new Retry(attempts, delay, 1);
       return this;
     }
 

@@ -11,42 +11,23 @@ import io.millrace.run.RunState;
 import io.millrace.run.RunStatus;
 import io.millrace.run.StopRequest;
 import io.millrace.store.StoreFixture.Ask;
-import io.millrace.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A server that was frozen wakes up when a newer life of its node has begun: whatever it still
 /// writes changes nothing, and the newer one's writes count.
-class SupersededLifeTest {
-  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-  private static StoreFixture store;
-
+class SupersededLifeTest extends StoreTest {
   private final StopRequest stop =
       new StopRequest(Instant.now().truncatedTo(ChronoUnit.MILLIS), "ann", Duration.ofSeconds(3));
   private NodeEpoch old;
 
-  @BeforeAll
-  static void open() {
-    store = new StoreFixture(DATABASE.settings());
-  }
-
-  @AfterAll
-  static void close() {
-    store.close();
-  }
-
   @BeforeEach
   void begin() {
-    store.clear();
     old = store.nodes.register("frozen").await();
   }
 

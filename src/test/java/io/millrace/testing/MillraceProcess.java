@@ -38,6 +38,7 @@ public final class MillraceProcess implements AutoCloseable {
   private final List<String> options;
   private final List<String> prefix;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+  private Path javaHome = Path.of(System.getProperty("java.home"));
   private List<String> jvm = List.of();
   private Process process;
   private URI address;
@@ -65,6 +66,21 @@ public final class MillraceProcess implements AutoCloseable {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
       var service = new MillraceProcess(home, run, classPath, List.of(options), List.of());
+      service.launch();
+      return service;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// Starts a service, and by it its keepers, on another Java than that of this JVM.
+  public static MillraceProcess startWith(Path javaHome, String... options) {
+    try {
+      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
+      var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
+      var classPath = System.getProperty("java.class.path");
+      var service = new MillraceProcess(home, run, classPath, List.of(options), List.of());
+      service.javaHome = javaHome;
       service.launch();
       return service;
     } catch (IOException failure) {
@@ -264,7 +280,7 @@ public final class MillraceProcess implements AutoCloseable {
     // A shell starts what runs in the background with SIGINT ignored, and the JVM leaves it so.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.addAll(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
     var further = System.getProperty("millrace.jvm", "");
     if (!further.isBlank()) {

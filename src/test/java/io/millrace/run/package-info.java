@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.run;
+
+import org.jspecify.annotations.NullMarked;
