@@ -9,7 +9,6 @@ import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,14 +25,12 @@ final class EndWriter {
   private final RunStore runs;
   private final OutputStore outputs;
   private final NodeEpoch me;
-  private final InstantSource clock;
   private final Meters meters;
 
-  EndWriter(RunStore runs, OutputStore outputs, NodeEpoch me, InstantSource clock, Meters meters) {
+  EndWriter(RunStore runs, OutputStore outputs, NodeEpoch me, Meters meters) {
     this.runs = runs;
     this.outputs = outputs;
     this.me = me;
-    this.clock = clock;
     this.meters = meters;
   }
 
@@ -123,7 +120,7 @@ final class EndWriter {
         .map(ours -> new Written(parts.stream().map(EndPart::ending).toList(), ours));
   }
 
-  private Finished finished(Ending ending, List<OutputRow> output) {
+  private static Finished finished(Ending ending, List<OutputRow> output) {
     return new Finished(
         ending.live().id(),
         ending.live().attempt(),
@@ -133,7 +130,7 @@ final class EndWriter {
         ending.usage(),
         ending.output(),
         ending.stopRequestedAt(),
-        ending.retryAt(clock.instant()),
+        ending.retryAt(),
         ending.live().firstOffset(),
         output);
   }

@@ -52,15 +52,9 @@ record Ending(
 
   /// When the run is tried again, if it is: never after somebody asked for its end.
   Optional<Instant> retryAt() {
-    return retryAt(finishedAt);
-  }
-
-  /// The same, at a time when the clock may have been set back since the end.
-  Optional<Instant> retryAt(Instant now) {
     var retry = live.run().submission().retry();
-    var from = now.isBefore(finishedAt) ? now : finishedAt;
     return stopRequestedAt.isEmpty() && retry.again(outcome, live.attempt())
-        ? Optional.of(from.plus(retry.delayAfter(live.attempt())))
+        ? Optional.of(finishedAt.plus(retry.delayAfter(live.attempt())))
         : Optional.empty();
   }
 

@@ -26,8 +26,11 @@ final class Finisher extends VerticleBase {
   private static final int BATCH_RUNS = 512;
 
   /// Where ends come one after the other, batches begin no sooner than this after each other, and
-  /// share what a transaction costs.
-  private static final Duration PACE = Duration.ofMillis(8);
+  /// share what a transaction costs: longer when many runs live, whose slots are not waited for.
+  private static final int LEAST_PACE_MILLIS = 8;
+
+  private static final int MOST_PACE_MILLIS = 40;
+  private static final int LIVE_RUNS_PER_MILLI = 8;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -52,7 +55,7 @@ final class Finisher extends VerticleBase {
   /// A batch is being written, or waited for.
   private boolean inFlight;
 
-  private long begunNanos = System.nanoTime() - PACE.toNanos();
+  private long begunNanos = System.nanoTime() - Duration.ofMillis(MOST_PACE_MILLIS).toNanos();
   private Duration pause = FIRST_PAUSE;
 
   Finisher(
@@ -87,7 +90,7 @@ final class Finisher extends VerticleBase {
       return;
     }
     inFlight = true;
-    long early = PACE.toNanos() - (System.nanoTime() - begunNanos);
+    long early = pace().toNanos() - (System.nanoTime() - begunNanos);
     if (early > 0) {
       waitMillis(Duration.ofNanos(early).toMillis() + 1);
       return;
@@ -100,6 +103,11 @@ final class Finisher extends VerticleBase {
         .onComplete(done -> next(batch, done.cause()));
   }
 
+  private Duration pace() {
+    int millis = live.count() / LIVE_RUNS_PER_MILLI;
+    return Duration.ofMillis(Math.clamp(millis, LEAST_PACE_MILLIS, MOST_PACE_MILLIS));
+  }
+
   private void next(List<Ending> batch, @Nullable Throwable failure) {
     inFlight = false;
     if (failure == null) {
@@ -107,10 +115,10 @@ final class Finisher extends VerticleBase {
       pump();
       return;
     }
-    batch.stream().filter(ending -> !waiting.contains(ending)).forEach(waiting::addFirst);
+    batch.reversed().forEach(waiting::addFirst);
     shelter.take(waiting, pause);
     LOG.warn(
-        "{} ended runs wait for the database ({}). {} of them are safe on disk; next try in {} ms.",
+        "{} ended runs are not stored yet ({}). {} of them are safe on disk; next try in {} ms.",
         known.size(),
         failure.toString(),
         shelter.count(),

@@ -33,6 +33,7 @@ final class Intake {
   private final RunStore store;
   private final NodeEpoch me;
   private final RunId.Generator ids;
+  private final Turns turns;
   private final Slots slots;
   private final int maxQueued;
   private final Consumer<Batch> taken;
@@ -45,6 +46,7 @@ final class Intake {
       RunStore store,
       NodeEpoch me,
       RunId.Generator ids,
+      Turns turns,
       Slots slots,
       int maxQueued,
       Consumer<Batch> taken,
@@ -52,6 +54,7 @@ final class Intake {
     this.store = store;
     this.me = me;
     this.ids = ids;
+    this.turns = turns;
     this.slots = slots;
     this.maxQueued = maxQueued;
     this.taken = taken;
@@ -90,7 +93,7 @@ final class Intake {
     var batch = nextBatch();
     var rows = new ArrayList<NewRun>(batch.size());
     for (var one : batch) {
-      rows.add(new NewRun(ids.next(), one.submission(), one.idempotency()));
+      rows.add(new NewRun(ids.next(), one.submission(), one.idempotency(), turns.next()));
     }
     int reserved = slots.reserve(batch.size());
     inFlight = true;

@@ -25,6 +25,10 @@ final class QueueVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(QueueVerticle.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /// What a clock that was ahead has left in the queue is looked for this often, besides when it is
+  /// seen to be set back: an end may be stored long after it was written down.
+  private static final Duration LOOK_AHEAD = Duration.ofSeconds(10);
+
   /// More are not claimed at once, so that a burst of ends starts new ones early.
   private static final int CLAIM_AT_MOST = 256;
 
@@ -33,13 +37,14 @@ final class QueueVerticle extends VerticleBase {
   private final Runners runners;
   private final InstantSource clock;
   private final ClockSteps steps;
+  private final Turns turns;
   private final Slots slots;
   private final Intake intake;
 
   /// Whether runs may wait that could start; cleared when a claim found fewer than it asked for.
   private boolean mayWait = true;
 
-  /// Whether the clock was set back and the queue does not know.
+  /// Whether the clock was set back and the queue does not know, or may not.
   private boolean setBack;
 
   private boolean claiming;
@@ -60,13 +65,15 @@ final class QueueVerticle extends VerticleBase {
     this.runners = runners;
     this.clock = clock;
     this.steps = new ClockSteps(clock);
+    this.turns = new Turns(clock);
     this.slots = new Slots(maxRunning);
-    this.intake = new Intake(store, me, ids, slots, maxQueued, this::taken, meters);
+    this.intake = new Intake(store, me, ids, turns, slots, maxQueued, this::taken, meters);
   }
 
   @Override
   public Future<?> start() {
     vertx.setPeriodic(LOOK.toMillis(), tick -> look());
+    vertx.setPeriodic(LOOK_AHEAD.toMillis(), tick -> lookAhead());
     return Future.succeededFuture();
   }
 
@@ -85,15 +92,15 @@ final class QueueVerticle extends VerticleBase {
             stopped ? Future.failedFuture(new Stopping()) : intake.submit(submission, idempotency));
   }
 
-  /// Counts runs that were found running at the start; from any context, before the first
-  /// submission.
+  /// Counts runs that were found running at the start, and looks at who waits; from any context,
+  /// before the first submission.
   Future<Void> occupy(int count) {
     return Hop.to(
         vertx,
         context,
         () -> {
           slots.occupy(count);
-          return Future.succeededFuture();
+          return lookAhead().otherwiseEmpty();
         });
   }
 
@@ -153,17 +160,25 @@ final class QueueVerticle extends VerticleBase {
     setBack |= step.isNegative();
     if (setBack) {
       setBack = false;
-      store
-          .bringForward(clock.instant())
-          .onSuccess(this::broughtForward)
-          .onFailure(away -> setBack = true);
+      lookAhead();
     }
   }
 
-  private void broughtForward(int count) {
-    if (count > 0) {
-      LOG.info(
-          "queue: {} runs would have waited until the clock has caught up; they do not", count);
+  /// Times in the queue that the clock has not reached: nobody who comes now is put before them,
+  /// and no retry waits until the clock has caught up.
+  private Future<Void> lookAhead() {
+    return store
+        .lastTurn()
+        .onSuccess(turn -> turn.ifPresent(turns::goBehind))
+        .compose(done -> store.hastenRetries(clock.instant()))
+        .onSuccess(this::hastened)
+        .onFailure(away -> setBack = true)
+        .mapEmpty();
+  }
+
+  private void hastened(int retries) {
+    if (retries > 0) {
+      LOG.info("queue: {} retries would have waited until the clock has caught up", retries);
       promote();
     }
   }

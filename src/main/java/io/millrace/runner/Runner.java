@@ -37,7 +37,6 @@ public final class Runner {
   private final NodeEpoch me;
   private final LiveRuns live = new LiveRuns();
   private final KeeperLink keeper;
-  private final InstantSource clock;
   private final QueueVerticle queue;
   private final Finisher finisher;
   private final List<RunnerVerticle> verticles = new ArrayList<>();
@@ -69,7 +68,6 @@ public final class Runner {
     this.vertx = vertx;
     this.store = store;
     this.me = me;
-    this.clock = clock;
     this.runners = new Runners(verticles);
     this.keeper = new KeeperLink(keepers, runners, live);
     this.queue =
@@ -84,7 +82,7 @@ public final class Runner {
             meters);
     var heads = new HeadFlusher(vertx, outputs, me);
     this.finisher =
-        new Finisher(new EndWriter(store, outputs, me, clock, meters), live, keeper, queue, heads);
+        new Finisher(new EndWriter(store, outputs, me, meters), live, keeper, queue, heads);
     var launches = new Launches(options.defaultUser());
     for (int i = 0; i < RUNNERS; i++) {
       verticles.add(
@@ -129,11 +127,10 @@ public final class Runner {
   }
 
   /// What an earlier life had claimed. Nothing can begin before that is known, so a database that
-  /// goes away in this moment is waited for. The clock may have been set since that life, too.
+  /// goes away in this moment is waited for.
   private Future<List<Claimed>> claimedBefore() {
     return store
-        .bringForward(clock.instant())
-        .compose(done -> store.claimedBy(me))
+        .claimedBy(me)
         .recover(
             failure -> {
               if (!(failure instanceof DatabaseAway)) {

@@ -184,16 +184,19 @@ final class InsertRuns {
   }
 
   private static String entry(NewRun run) {
-    if (readyAt(run).isAfter(run.id().createdAt())) {
+    if (later(run).isPresent()) {
       return "scheduled";
     }
     return run.submission().concurrencyKey().isPresent() ? "held" : "ready";
   }
 
-  /// Never before it came: a `runAt` long past must not overtake what waits.
+  /// Never before its turn: a `runAt` long past must not overtake what waits.
   private static Instant readyAt(NewRun run) {
-    var createdAt = run.id().createdAt();
-    return run.submission().runAt().filter(at -> at.isAfter(createdAt)).orElse(createdAt);
+    return later(run).orElse(run.turn());
+  }
+
+  private static Optional<Instant> later(NewRun run) {
+    return run.submission().runAt().filter(run.id().createdAt()::isBefore);
   }
 
   /// The piece is durable.

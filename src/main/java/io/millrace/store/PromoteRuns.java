@@ -29,6 +29,13 @@ final class PromoteRuns {
   private static final String FIND_NEXT =
       "select ready_at from run_queue where state = 'scheduled' order by ready_at, run_id limit 1";
 
+  private static final String LAST_TURN =
+      """
+      select greatest(
+        (select max(ready_at) from run_queue where state = 'ready'),
+        (select max(ready_at) from run_queue where state = 'held'))\
+      """;
+
   private final Database database;
   private final ConcurrencyKeys keys;
 
@@ -43,7 +50,11 @@ final class PromoteRuns {
             count ->
                 database
                     .move(FIND_NEXT, Tuple.tuple())
-                    .map(rows -> new Promoted(count, next(rows))));
+                    .map(rows -> new Promoted(count, time(rows))));
+  }
+
+  Future<Optional<Instant>> lastTurn() {
+    return database.move(LAST_TURN, Tuple.tuple()).map(PromoteRuns::time);
   }
 
   private Future<Integer> promote(Instant now, int before, Set<String> touched) {
@@ -66,10 +77,9 @@ final class PromoteRuns {
             });
   }
 
-  private static Optional<Instant> next(RowSet<Row> rows) {
+  private static Optional<Instant> time(RowSet<Row> rows) {
     for (var row : rows) {
-      OffsetDateTime at = row.getOffsetDateTime(0);
-      return Optional.of(at.toInstant());
+      return Optional.ofNullable(row.getOffsetDateTime(0)).map(OffsetDateTime::toInstant);
     }
     return Optional.empty();
   }

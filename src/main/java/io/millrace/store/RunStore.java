@@ -22,7 +22,7 @@ public final class RunStore {
   private final InsertRuns insert;
   private final ClaimRuns claim;
   private final PromoteRuns promote;
-  private final BringForward forward;
+  private final OverdueRetries overdue;
   private final FinishRuns finish;
   private final CancelRuns cancel;
   private final ListRuns list;
@@ -35,7 +35,7 @@ public final class RunStore {
     this.insert = new InsertRuns(database, keys, withdrawals);
     this.claim = new ClaimRuns(database, withdrawals, attempts);
     this.promote = new PromoteRuns(database, keys);
-    this.forward = new BringForward(database);
+    this.overdue = new OverdueRetries(database);
     this.finish = new FinishRuns(database, keys);
     this.list = new ListRuns(database, attempts);
     this.cancel = new CancelRuns(database, keys, list::find);
@@ -71,10 +71,16 @@ public final class RunStore {
     return promote.promote(now);
   }
 
-  /// To be called when the clock was set back, or may have been: what waits for a start waits from
-  /// `now` at the latest, and a retry no longer than its delay. Answers how many were changed.
-  public Future<Integer> bringForward(Instant now) {
-    return forward.bringForward(now);
+  /// Lets no retry wait for longer than its delay, counted from `now`; answers how many would have.
+  /// To be called when the clock was set back, and now and again.
+  public Future<Integer> hastenRetries(Instant now) {
+    return overdue.hasten(now);
+  }
+
+  /// The last turn among those that wait for a slot or a key. With a clock that was ahead it may
+  /// lie in the future: who comes now must come behind it.
+  public Future<Optional<Instant>> lastTurn() {
+    return promote.lastTurn();
   }
 
   /// Everything that `me`'s node had claimed in this or an earlier life, now claimed by `me`; what

@@ -63,6 +63,22 @@ class ClockIT {
   }
 
   @Test
+  void nor_by_one_another_when_it_is_set_back_again_and_again() throws Exception {
+    set(HOURS);
+    var blocker = blocker();
+    var first = submit("first");
+    set(HOURS.dividedBy(2));
+    var second = submit("second");
+    clock.set(Duration.ZERO);
+    var third = submit("third");
+    set(HOURS.negated());
+    var fourth = submit("fourth");
+    release();
+    endWell(blocker, first, second, third, fourth);
+    assertThat(Files.readAllLines(notes())).containsExactly("first", "second", "third", "fourth");
+  }
+
+  @Test
   void nor_when_it_was_set_back_while_the_service_was_down() throws Exception {
     set(HOURS);
     var blocker = blocker();

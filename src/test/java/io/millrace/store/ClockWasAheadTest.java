@@ -17,26 +17,27 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// The clock was six hours ahead, and is right again.
-class BringForwardTest extends StoreTest {
+class ClockWasAheadTest extends StoreTest {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final Instant ahead = now.plus(Duration.ofHours(6));
   private final RunId.Generator wrong = new RunId.Generator(() -> ahead);
 
   @Test
-  void what_waited_keeps_its_place_before_what_comes_now() {
+  void who_comes_behind_the_last_turn_starts_behind_all_that_wait() {
     var first = queuedAhead(Submission.of("first"));
     var second = queuedAhead(Submission.of("second"));
-    assertThat(bringForward()).isEqualTo(2);
-    var late = store.queued("late");
-    assertThat(store.claim(3)).containsExactly(first, second, late);
-    assertThat(bringForward()).isZero();
+    var behind = store.runs.lastTurn().await().orElseThrow().plus(1, ChronoUnit.MICROS);
+    var late = new NewRun(store.ids.next(), Submission.of("late"), Optional.empty(), behind);
+    store.insert(0, late);
+    assertThat(store.claim(3)).containsExactly(first, second, late.id());
+    assertThat(store.runs.lastTurn().await()).isEmpty();
   }
 
   @Test
-  void so_it_does_behind_a_concurrency_key() {
+  void who_waits_for_a_key_has_a_turn_too() {
     store.running(new Ask().key("one", OnConflict.QUEUE).submission());
-    queuedAhead(new Ask().key("one", OnConflict.QUEUE).submission());
-    assertThat(bringForward()).isEqualTo(1);
+    var id = queuedAhead(new Ask().key("one", OnConflict.QUEUE).submission());
+    assertThat(store.runs.lastTurn().await()).contains(id.createdAt());
   }
 
   @Test
@@ -44,21 +45,21 @@ class BringForwardTest extends StoreTest {
     var delay = Duration.ofMinutes(2);
     var id = store.running(new Ask().retry(3, delay).submission());
     store.finish(end(id, 1, exited(1), Optional.of(ahead.plus(delay))));
-    assertThat(bringForward()).isEqualTo(1);
+    assertThat(hasten()).isEqualTo(1);
     assertThat(store.find(id).state()).isEqualTo(new RunState.Queued(now.plus(delay)));
-    assertThat(bringForward()).isZero();
+    assertThat(hasten()).isZero();
   }
 
   @Test
   void what_is_to_run_at_a_time_waits_for_that_time() {
     var id = store.queued(new Ask().runAt(ahead).submission());
-    assertThat(bringForward()).isZero();
+    assertThat(hasten()).isZero();
     assertThat(store.status(id)).isEqualTo(RunStatus.QUEUED);
     assertThat(store.claim(1)).isEmpty();
   }
 
-  private int bringForward() {
-    return store.runs.bringForward(now).await();
+  private int hasten() {
+    return store.runs.hastenRetries(now).await();
   }
 
   private RunId queuedAhead(Submission submission) {
