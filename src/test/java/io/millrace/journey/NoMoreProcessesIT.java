@@ -70,6 +70,40 @@ class NoMoreProcessesIT {
     }
   }
 
+  @Test
+  void a_keeper_that_comes_while_there_is_no_thread_for_its_news_is_heard_when_there_is_one()
+      throws Exception {
+    assumeThat(new com.sun.security.auth.module.UnixSystem().getUid())
+        .as("only root can become a user of whom nothing else runs")
+        .isEqualTo(ROOT);
+    try (var postgres = OwnPostgres.start();
+        var service = MillraceProcess.startAs(NOBODY_ELSE, postgres.option())) {
+      var api = service.api();
+      assertThat(api.awaitEnd(api.submit("exit 3")).getInteger("exitCode")).isEqualTo(3);
+
+      limitProcesses(service.pid(), "1");
+      var keeper = service.keeper();
+      keeper.destroyForcibly();
+      keeper.onExit().get();
+      service.startKeeper();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> service.log().contains("unable to create native thread"));
+      assertThat(api.get("/api/v1/runs").statusCode()).isEqualTo(200);
+      var run = api.submit("exit 4");
+
+      limitProcesses(service.pid(), "unlimited");
+      assertThat(api.awaitEnd(run).getInteger("exitCode")).isEqualTo(4);
+      assertThat(service.log()).contains("keeper: cannot be reached or started");
+    }
+  }
+
+  /// RLIMIT_NPROC, setrlimit(2): the soft one, which can be raised again.
+  private static void limitProcesses(long pid, String most) throws Exception {
+    var limit = new ProcessBuilder("prlimit", "--pid=" + pid, "--nproc=" + most + ":").inheritIO();
+    assertThat(limit.start().waitFor()).isZero();
+  }
+
   /// Whether the next run is one that could not be started, and says why.
   private static boolean isRefused(Api api) {
     var run = api.awaitEnd(api.submit("true"));
