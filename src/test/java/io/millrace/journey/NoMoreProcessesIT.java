@@ -9,6 +9,7 @@ import io.millrace.testing.MillraceProcess;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The user of the service has as many processes as the kernel allows (RLIMIT_NPROC): a start that
@@ -81,7 +82,7 @@ class NoMoreProcessesIT {
       var api = service.api();
       assertThat(api.awaitEnd(api.submit("exit 3")).getInteger("exitCode")).isEqualTo(3);
 
-      limitProcesses(service.pid(), "1");
+      limitProcesses(service.pid(), 1);
       var keeper = service.keeper();
       keeper.destroyForcibly();
       keeper.onExit().get();
@@ -92,16 +93,19 @@ class NoMoreProcessesIT {
       assertThat(api.get("/api/v1/runs").statusCode()).isEqualTo(200);
       var run = api.submit("exit 4");
 
-      limitProcesses(service.pid(), "unlimited");
+      limitProcesses(service.pid(), 2 * MOST_PROCESSES);
       assertThat(api.awaitEnd(run).getInteger("exitCode")).isEqualTo(4);
       assertThat(service.log()).contains("keeper: cannot be reached or started");
     }
   }
 
-  /// RLIMIT_NPROC, setrlimit(2): the soft one, which can be raised again.
-  private static void limitProcesses(long pid, String most) throws Exception {
-    var limit = new ProcessBuilder("prlimit", "--pid=" + pid, "--nproc=" + most + ":").inheritIO();
-    assertThat(limit.start().waitFor()).isZero();
+  /// RLIMIT_NPROC, setrlimit(2): the soft one, which can be raised again. Set by the process's own
+  /// user: not every root may set another's.
+  private static void limitProcesses(long pid, int most) throws Exception {
+    var user = List.of("setpriv", "--reuid=" + NOBODY_ELSE, "--regid=" + NOBODY_ELSE);
+    var limit = List.of("--clear-groups", "prlimit", "--pid=" + pid, "--nproc=" + most + ":");
+    var command = Stream.concat(user.stream(), limit.stream()).toList();
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   /// Whether the next run is one that could not be started, and says why.
