@@ -83,7 +83,8 @@ public sealed interface Command {
   /// The end of this attempt is durable: nothing of it need be kept or told any more.
   record Forget(RunId run, int attempt) implements Command {}
 
-  /// Asks which attempts the keeper knows.
+  /// Asks which attempts the keeper knows. Part of version 1, though servers so far do without: all
+  /// that counts is told to them unasked.
   record Survey(long request) implements Command {}
 
   /// The server goes for good: end, killing whatever still runs.

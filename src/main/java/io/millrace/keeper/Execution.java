@@ -190,6 +190,7 @@ final class Execution implements Loop.Owner {
     }
   }
 
+  /// It has shown life, or was started long enough ago: a first look at its memory comes with that.
   private void land() {
     if (inTheAir) {
       inTheAir = false;
@@ -200,9 +201,12 @@ final class Execution implements Loop.Owner {
 
   /// @param soFar how long since the last look
   private void look(Duration soFar) {
-    land();
-    if (isRunning()) {
+    if (inTheAir) {
+      land();
+    } else {
       footprint.look(born());
+    }
+    if (isRunning()) {
       var pause = soFar.multipliedBy(2);
       var next = pause.compareTo(LONGEST_LOOK) < 0 ? pause : LONGEST_LOOK;
       nextLook = host.loop().after(next, () -> look(next), this);
@@ -230,12 +234,9 @@ final class Execution implements Loop.Owner {
       return;
     }
     ended = end.get();
-    stopLooking();
+    cancelDeadlines();
     host.mainPids().remove(born().pid());
     land();
-    if (timeout != null) {
-      timeout.cancel();
-    }
     born().mainIsOver(host.loop());
     departure = new Departure(host.loop(), this, born(), stopper, () -> end(end.get()));
     departure.begin();
@@ -254,7 +255,7 @@ final class Execution implements Loop.Owner {
   /// Nothing more is to come of it.
   private void cease() {
     over = true;
-    stopLooking();
+    cancelDeadlines();
     account.cease();
     stopper.cease();
     if (departure != null) {
@@ -262,7 +263,11 @@ final class Execution implements Loop.Owner {
     }
   }
 
-  private void stopLooking() {
+  /// They hold on to all of it, and a timeout may be days away.
+  private void cancelDeadlines() {
+    if (timeout != null) {
+      timeout.cancel();
+    }
     if (nextLook != null) {
       nextLook.cancel();
     }

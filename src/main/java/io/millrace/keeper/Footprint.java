@@ -14,6 +14,8 @@ import java.time.Instant;
 /// something only when it is larger than that. So it is looked at when the run begins, at its first
 /// output, now and again, and whenever somebody asks: a lower bound, and 0 for a run that was over
 /// before.
+///
+/// Belongs to the loop.
 final class Footprint {
   private final Processes processes;
   private long peakBytes;

@@ -151,7 +151,7 @@ final class Keeper implements ExecutionListener {
     var alive = living.get(name);
     if (alive != null) {
       alive.tellAgain();
-    } else if (!queue.has(name) && !results.tellAgain(order)) {
+    } else if (!queue.has(name) && !results.tellIfOver(order)) {
       queue.add(order);
     }
   }

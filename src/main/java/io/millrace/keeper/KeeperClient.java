@@ -65,6 +65,7 @@ public final class KeeperClient implements AutoCloseable {
   ///
   /// @param epoch of the server's life: a keeper turns away an older one than it has seen
   /// @throws IOException when no keeper listens there
+  /// @throws OutOfMemoryError when the system gives no more threads; nothing is left open then
   public static KeeperClient connect(Path socket, long epoch, Listener listener)
       throws IOException {
     return connect(socket, epoch, listener, MOST_WAITING_BYTES);
@@ -82,9 +83,19 @@ public final class KeeperClient implements AutoCloseable {
     }
     var client = new KeeperClient(channel, listener, mostWaitingBytes);
     client.send(new Command.Hello(Wire.VERSION, epoch));
-    client.writer.start();
-    Thread.ofPlatform().daemon().name("keeper-news").start(client::read);
+    client.begin();
     return client;
+  }
+
+  /// Starts both threads, or none: a keeper would take a server for one that hears it.
+  private void begin() {
+    try {
+      writer.start();
+      Thread.ofPlatform().daemon().name("keeper-news").start(this::read);
+    } catch (RuntimeException | Error noThread) {
+      end(Optional.of(noThread));
+      throw noThread;
+    }
   }
 
   /// Tells the keeper something, some time soon; nothing happens when the connection is over.
@@ -121,8 +132,8 @@ public final class KeeperClient implements AutoCloseable {
   }
 
   private void write() {
-    var batch = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try {
+      var batch = ByteBuffer.allocateDirect(BUFFER_BYTES);
       while (!isOver() && !(closing && waiting.isEmpty())) {
         gather(batch);
         if (batch.position() == 0) {
@@ -132,7 +143,7 @@ public final class KeeperClient implements AutoCloseable {
           batch.clear();
         }
       }
-    } catch (IOException broken) {
+    } catch (IOException | RuntimeException | Error broken) {
       end(Optional.of(broken));
     }
   }
@@ -169,9 +180,9 @@ public final class KeeperClient implements AutoCloseable {
   }
 
   private void read() {
-    var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    var decoder = Wire.news();
     try {
+      var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+      var decoder = Wire.news();
       while (channel.read(buffer) >= 0) {
         decoder.feed(buffer.flip());
         buffer.clear();

@@ -6,11 +6,11 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Finds this node's keeper, or starts one that outlives the server: from a jar of its own, in a
@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// One server's life knows one jar: a build that replaces our classes meanwhile does not change the
 /// keeper it starts.
 public final class KeeperLauncher {
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
-
-  /// A JVM that lives gets ready even where it takes a minute (a slow or an overloaded machine).
-  private static final Duration START_WITHIN = Duration.ofMinutes(5);
-
   private static final long LOOK_MILLIS = 5;
   private static final int LOG_TAIL = 2000;
 
@@ -70,14 +65,16 @@ public final class KeeperLauncher {
 
   /// Blocks until there is a connection to a keeper that somebody else starts.
   ///
-  /// @throws IOException when there is none for a while
-  public KeeperClient await(KeeperClient.Listener listener) throws IOException {
-    long end = System.nanoTime() + ANSWER_WITHIN.toNanos();
+  /// @param stopped whether nobody wants one any more; another thread may change the answer
+  /// @throws IOException when there is none for a while, or it is `stopped`
+  public KeeperClient await(KeeperClient.Listener listener, BooleanSupplier stopped)
+      throws IOException {
+    var patience = Patience.withAnAnswer(System.nanoTime());
     while (true) {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
       } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
-        if (System.nanoTime() - end > 0) {
+        if (patience.isOver(System.nanoTime())) {
           throw new IOException(
               "no keeper answers in "
                   + runDir
@@ -86,29 +83,32 @@ public final class KeeperLauncher {
               notYet);
         }
       }
-      pause();
+      pause(stopped);
     }
   }
 
   /// Blocks until there is a connection.
   ///
+  /// @param stopped whether nobody wants one any more; another thread may change the answer
   /// @throws IOException when no keeper runs and none could be started; the message says what the
-  ///   keeper said
-  public KeeperClient connect(KeeperClient.Listener listener) throws IOException {
+  ///   keeper said; or when it is `stopped`: a keeper that starts then goes on, and ends by itself
+  public KeeperClient connect(KeeperClient.Listener listener, BooleanSupplier stopped)
+      throws IOException {
     try {
       return KeeperClient.connect(Door.socket(runDir), epoch, listener);
     } catch (IOException nobody) {
-      return start(listener);
+      return start(listener, stopped);
     }
   }
 
-  private KeeperClient start(KeeperClient.Listener listener) throws IOException {
+  private KeeperClient start(KeeperClient.Listener listener, BooleanSupplier stopped)
+      throws IOException {
     var folder = dataDir.resolve("keeper");
     Files.createDirectories(folder);
     var log = folder.resolve("keeper.log");
     long before = Files.exists(log) ? Files.size(log) : 0;
     var process = launch(jar(), log);
-    long begun = System.nanoTime();
+    var patience = Patience.withAStart(System.nanoTime());
     while (true) {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
@@ -117,18 +117,20 @@ public final class KeeperLauncher {
           throw new IOException(
               "the keeper did not start; its log ends with: " + said(log, before), notYet);
         }
-        var patience = process.isAlive() ? START_WITHIN : ANSWER_WITHIN;
-        if (System.nanoTime() - begun > patience.toNanos()) {
+        if (!process.isAlive()) {
+          patience.hasEnded(System.nanoTime());
+        }
+        if (patience.isOver(System.nanoTime())) {
           process.destroy();
           throw new IOException(
               "the keeper was not ready after "
-                  + patience.toSeconds()
+                  + patience.seconds()
                   + " s; its log ends with: "
                   + said(log, before),
               notYet);
         }
       }
-      pause();
+      pause(stopped);
     }
   }
 
@@ -173,11 +175,14 @@ public final class KeeperLauncher {
     return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
   }
 
-  private static void pause() throws IOException {
+  private static void pause(BooleanSupplier stopped) throws IOException {
+    if (stopped.getAsBoolean()) {
+      throw new InterruptedIOException("stopped while a keeper was waited for");
+    }
     try {
       Thread.sleep(LOOK_MILLIS);
-    } catch (InterruptedException stopped) {
-      throw new InterruptedIOException("stopped while the keeper started");
+    } catch (InterruptedException hurry) {
+      throw new InterruptedIOException("interrupted while a keeper was waited for");
     }
   }
 }

@@ -26,7 +26,6 @@ public final class Main {
   private static final Duration TURN = Duration.ofSeconds(1);
   private static final String IDLE_SECONDS = "60";
   private static final long MEMORY_BYTES = 256L << 20;
-  private static final int BUFFER_BYTES = 1 << 20;
   private static final int OOM_SCORE = 500;
   private static final int UMASK = 022;
 
@@ -90,7 +89,7 @@ public final class Main {
               new SpoolRoots(runDir, dataDir.resolve("runs")),
               new MemoryBudget(MEMORY_BYTES),
               identity,
-              Arena.ofAuto().allocate(BUFFER_BYTES, 4096),
+              Arena.ofAuto().allocate(OutputPipe.BUSY_BYTES, 4096),
               keeperOfPids,
               InstantSource.system());
       var lost = Leftovers.clear(host);

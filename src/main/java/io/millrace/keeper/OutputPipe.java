@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 /// Belongs to the loop. One read for each time it is ready, so that no run holds up another.
 final class OutputPipe {
   private static final int READ_BYTES = 64 << 10;
-  private static final int BUSY_BYTES = 256 << 10;
+
+  /// The most that is read at once, from a pipe that is full each time: the buffer's size.
+  static final int BUSY_BYTES = 256 << 10;
 
   private final Loop loop;
   private final MemorySegment buffer;
@@ -57,7 +59,7 @@ final class OutputPipe {
       sink.take(stream, buffer.asSlice(0, count));
       if (count == readBytes && readBytes < BUSY_BYTES) {
         Pipe.resize(fd, BUSY_BYTES);
-        readBytes = Math.min((int) buffer.byteSize(), BUSY_BYTES);
+        readBytes = BUSY_BYTES;
       }
       return true;
     }

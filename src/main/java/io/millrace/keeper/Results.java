@@ -45,8 +45,9 @@ final class Results {
     over.values().forEach(ended -> server.tell(new News.Exited(ended.record())));
   }
 
-  /// Tells how an attempt ended that is ordered again; false when it may still have its start.
-  boolean tellAgain(Command.Start order) {
+  /// Tells how an attempt ended that is ordered again, which may be known from its directory alone;
+  /// false when it may still have its start.
+  boolean tellIfOver(Command.Start order) {
     var ended = over.get(AttemptName.of(order));
     if (ended != null) {
       server.tell(new News.Exited(ended.record()));

@@ -44,7 +44,8 @@ final class KeeperLink extends VerticleBase {
   /// timer.
   private final ConcurrentHashMap<Long, Promise<News>> asked = new ConcurrentHashMap<>();
 
-  private boolean stopped;
+  /// Set by whoever closes it, before it is undeployed; read by whoever waits for a keeper.
+  private volatile boolean stopped;
 
   KeeperLink(KeeperSource source, Runners runners, LiveRuns live) {
     this.source = source;
@@ -62,7 +63,7 @@ final class KeeperLink extends VerticleBase {
           try {
             connect();
             return Future.succeededFuture();
-          } catch (IOException failure) {
+          } catch (IOException | Error failure) {
             return Future.failedFuture(failure);
           }
         });
@@ -132,7 +133,7 @@ final class KeeperLink extends VerticleBase {
   }
 
   private void connect() throws IOException {
-    client = source.connect(new Listener());
+    client = source.connect(new Listener(), () -> stopped);
   }
 
   private void reconnect() {
@@ -141,13 +142,23 @@ final class KeeperLink extends VerticleBase {
     }
     try {
       connect();
-    } catch (IOException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
+      // An Error too: so does Java tell that the system gives no more threads, which passes.
+      if (stopped) {
+        return;
+      }
       LOG.warn(
           "keeper: cannot be reached or started ({}). Next try in {} ms.",
           failure.toString(),
           PAUSE.toMillis());
       vertx.setTimer(PAUSE.toMillis(), timer -> reconnect());
     }
+  }
+
+  /// Lets go of the keeper, at once also where one is waited for. From any context.
+  Future<Void> close() {
+    stopped = true;
+    return vertx.undeploy(deploymentID());
   }
 
   @Override

@@ -168,7 +168,7 @@ public final class Runner {
   /// Stops taking work and lets go of the keeper: scripts go on, and the next start takes them on.
   public Future<Void> detach(Duration atMost) {
     queue.close();
-    return until(() -> finisher.backlogNow() == 0, atMost).compose(done -> closeKeeper());
+    return until(() -> finisher.backlogNow() == 0, atMost).compose(done -> keeper.close());
   }
 
   /// Stops taking work, waits for the scripts for `grace`, cancels the rest, and ends the keeper.
@@ -189,7 +189,7 @@ public final class Runner {
         .compose(
             done -> {
               keeper.send(new Command.End());
-              return closeKeeper();
+              return keeper.close();
             });
   }
 
@@ -198,15 +198,11 @@ public final class Runner {
   public Future<Void> abandon() {
     queue.close();
     keeper.send(new Command.End());
-    return closeKeeper();
+    return keeper.close();
   }
 
   private void cancelForStop(LiveRun run) {
     var unused = canceller.cancel(run.id(), "the service is stopping", Optional.empty());
-  }
-
-  private Future<Void> closeKeeper() {
-    return vertx.undeploy(keeper.deploymentID());
   }
 
   private Future<Boolean> until(BooleanSupplier condition, Duration atMost) {

@@ -9,6 +9,7 @@ import io.millrace.testing.MillraceProcess;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The user of the service has as many processes as the kernel allows (RLIMIT_NPROC): a start that
@@ -68,6 +69,43 @@ class NoMoreProcessesIT {
                               service.runDir(), service.dataDir().resolve("runs")))
                       .isEmpty());
     }
+  }
+
+  @Test
+  void a_keeper_that_comes_while_there_is_no_thread_for_its_news_is_heard_when_there_is_one()
+      throws Exception {
+    assumeThat(new com.sun.security.auth.module.UnixSystem().getUid())
+        .as("only root can become a user of whom nothing else runs")
+        .isEqualTo(ROOT);
+    try (var postgres = OwnPostgres.start();
+        var service = MillraceProcess.startAs(NOBODY_ELSE, postgres.option())) {
+      var api = service.api();
+      assertThat(api.awaitEnd(api.submit("exit 3")).getInteger("exitCode")).isEqualTo(3);
+
+      limitProcesses(service.pid(), 1);
+      var keeper = service.keeper();
+      keeper.destroyForcibly();
+      keeper.onExit().get();
+      service.startKeeper();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> service.log().contains("unable to create native thread"));
+      assertThat(api.get("/api/v1/runs").statusCode()).isEqualTo(200);
+      var run = api.submit("exit 4");
+
+      limitProcesses(service.pid(), 2 * MOST_PROCESSES);
+      assertThat(api.awaitEnd(run).getInteger("exitCode")).isEqualTo(4);
+      assertThat(service.log()).contains("keeper: cannot be reached or started");
+    }
+  }
+
+  /// RLIMIT_NPROC, setrlimit(2): the soft one, which can be raised again. Set by the process's own
+  /// user: not every root may set another's.
+  private static void limitProcesses(long pid, int most) throws Exception {
+    var user = List.of("setpriv", "--reuid=" + NOBODY_ELSE, "--regid=" + NOBODY_ELSE);
+    var limit = List.of("--clear-groups", "prlimit", "--pid=" + pid, "--nproc=" + most + ":");
+    var command = Stream.concat(user.stream(), limit.stream()).toList();
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   /// Whether the next run is one that could not be started, and says why.

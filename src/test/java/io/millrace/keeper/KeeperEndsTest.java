@@ -1,12 +1,17 @@
 package io.millrace.keeper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.run.Outcome;
 import io.millrace.run.ProcessEnd;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,10 +143,32 @@ class KeeperEndsTest {
   void a_keeper_that_cannot_start_says_why() throws Exception {
     Files.writeString(folder.resolve("file"), "");
     var launcher = new KeeperLauncher(keeper.dataDir(), folder.resolve("file"), 1, 1024);
-    assertThatThrownBy(() -> launcher.connect(new Heard()))
+    assertThatThrownBy(() -> launcher.connect(new Heard(), () -> false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("the keeper did not start; its log ends with:")
         .hasMessageContaining("file");
+  }
+
+  @Test
+  void who_is_stopped_waits_no_longer_for_a_keeper_that_does_not_answer() throws Exception {
+    var folderOfKeeper = Files.createDirectories(keeper.dataDir().resolve("keeper"));
+    var log = folderOfKeeper.resolve("keeper.log");
+    var launcher = new KeeperLauncher(keeper.dataDir(), keeper.runDir(), 1, 1024);
+    try (var lock = FileChannel.open(folderOfKeeper.resolve("lock"), CREATE, WRITE)) {
+      lock.lock();
+      assertThatThrownBy(() -> launcher.connect(new Heard(), () -> saysThatItIsTaken(log)))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThatThrownBy(() -> launcher.await(new Heard(), () -> true))
+          .isInstanceOf(InterruptedIOException.class);
+    }
+  }
+
+  private static boolean saysThatItIsTaken(Path log) {
+    try {
+      return Files.readString(log).contains("another keeper serves");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private Process keeperThatIsIdleFor(int seconds) throws Exception {

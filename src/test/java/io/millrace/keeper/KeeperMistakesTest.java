@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.Outcome;
 import io.millrace.run.ProcessEnd;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,45 @@ class KeeperMistakesTest {
       assertThat(server.run(scripts.script("true")).outcome()).isEqualTo(SUCCESS);
       assertThat(server.heard().isClosed()).isFalse();
     }
+  }
+
+  @Test
+  void of_a_run_that_was_given_up_nothing_is_kept_until_its_timeout() throws Exception {
+    int many = 100;
+    var clock = new TrickClock();
+    var scripts = new TestKeeper(folder);
+    try (var local = new LocalKeeper(folder, clock);
+        var server = scripts.connect()) {
+      for (int i = 0; i < many; i++) {
+        var script = scripts.script("echo on; read -r line");
+        server.send(script.startFor(Duration.ofHours(1), StdinMode.PIPE));
+        server.awaitOutput(script, 3);
+        clock.failAtQuestion(1);
+        server.send(script.stop("somebody"));
+        assertThat(server.awaitExit(script).outcome()).isInstanceOf(Outcome.Lost.class);
+        server.send(script.forget());
+      }
+      // The loop throws away what was cancelled when that is more than a few.
+      assertThat(instances(Execution.class)).isLessThan(many * 3 / 4);
+    }
+  }
+
+  /// How many there are, after a collection of garbage: `jcmd PID GC.class_histogram`.
+  private static int instances(Class<?> type) throws Exception {
+    var histogram =
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                "gcClassHistogram",
+                new Object[] {new String[0]},
+                new String[] {String[].class.getName()});
+    return histogram
+        .toString()
+        .lines()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(words -> words.length > 3 && words[3].equals(type.getName()))
+        .mapToInt(words -> Integer.parseInt(words[1]))
+        .sum();
   }
 
   @Test

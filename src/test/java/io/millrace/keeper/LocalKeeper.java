@@ -53,7 +53,7 @@ final class LocalKeeper implements AutoCloseable {
                 new SpoolRoots(runDir, dataDir.resolve("runs")),
                 new MemoryBudget(1 << 20),
                 Identity.own(),
-                Arena.ofAuto().allocate(1 << 20, 4096),
+                Arena.ofAuto().allocate(OutputPipe.BUSY_BYTES, 4096),
                 mainPids,
                 clock);
         var lost = Leftovers.clear(host);

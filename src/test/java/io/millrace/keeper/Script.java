@@ -41,6 +41,10 @@ record Script(RunDirectory directory) {
     return start(StdinMode.NONE, Optional.empty(), timeout);
   }
 
+  Command.Start startFor(Duration timeout, StdinMode stdin) {
+    return start(stdin, Optional.empty(), timeout);
+  }
+
   /// Another program in place of bash with the script.
   Command.Start startOther(String... command) {
     return start(List.of(command), StdinMode.NONE, Optional.empty(), Duration.ZERO);

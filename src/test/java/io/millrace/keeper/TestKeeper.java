@@ -85,7 +85,8 @@ final class TestKeeper implements AutoCloseable {
   Server knock(long epochOfServer) throws IOException {
     var heard = new Heard();
     return new Server(
-        new KeeperLauncher(dataDir, runDir, epochOfServer, OPEN_FILES).connect(heard), heard);
+        new KeeperLauncher(dataDir, runDir, epochOfServer, OPEN_FILES).connect(heard, () -> false),
+        heard);
   }
 
   /// A script that waits to be started.

@@ -153,6 +153,15 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /// Starts a keeper beside the service, as its unit of systemd does.
+  public void startKeeper() {
+    try {
+      new ProcessBuilder(command("keeper")).inheritIO().start();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /// A client with the first token.
   public Api api() {
     return new Api(address, token());
