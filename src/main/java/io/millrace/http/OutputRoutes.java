@@ -2,6 +2,7 @@ package io.millrace.http;
 
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
+import io.millrace.runner.AsyncLoop;
 import io.millrace.runner.OutputSource;
 import io.millrace.runner.RunService;
 import io.millrace.spool.Slice;

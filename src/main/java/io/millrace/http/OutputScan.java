@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.run.RunId;
+import io.millrace.runner.AsyncLoop;
 import io.millrace.runner.OutputSource;
 import io.millrace.spool.Frame;
 import io.millrace.spool.Slice;

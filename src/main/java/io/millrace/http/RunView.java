@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.RunStatus;
+import io.millrace.runner.AsyncLoop;
 import io.millrace.runner.OutputSource;
 import io.millrace.runner.QueuePlace;
 import io.millrace.runner.RunService;

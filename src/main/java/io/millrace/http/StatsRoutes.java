@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.run.RunId;
+import io.millrace.runner.AsyncLoop;
 import io.millrace.runner.RunService;
 import io.millrace.runner.SampleAnswer;
 import io.millrace.runner.SampleAnswer.Sampled;

@@ -6,9 +6,9 @@ import io.millrace.run.Outcome;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.Usage;
 import io.millrace.spool.ExitRecord;
+import io.millrace.spool.OutputTally;
 import io.millrace.spool.RunDirectory;
 import io.millrace.spool.Segment;
-import io.millrace.spool.Stream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,20 +140,12 @@ final class Leftovers {
   }
 
   private static OutputCounts read(RunDirectory directory, long firstOffset) throws IOException {
-    long end = firstOffset;
-    long stderr = 0;
-    long gaps = 0;
+    var tally = new OutputTally(firstOffset);
     try (var reader = directory.openReader(firstOffset)) {
       for (long first : reader.offsets()) {
-        gaps += Math.max(0, first - end);
-        end = Math.max(end, first);
-        for (var frame : reader.segment(first).map(Segment::index).orElse(List.of())) {
-          stderr += frame.stream() == Stream.STDERR ? frame.end() - end : 0;
-          end = frame.end();
-        }
+        tally.add(first, reader.segment(first).map(Segment::index).orElse(List.of()));
       }
     }
-    long bytes = end - firstOffset;
-    return new OutputCounts(bytes, bytes - stderr, stderr, gaps);
+    return tally.counts();
   }
 }

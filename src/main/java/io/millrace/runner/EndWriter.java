@@ -42,8 +42,8 @@ final class EndWriter {
 
   /// How much output an attempt has to be written with it.
   static long outputBytes(Ending ending) {
-    var counts = ending.output();
-    return counts.bytes() - counts.truncatedBytes() - ending.live().firstOffset();
+    var own = ending.live().own();
+    return own.bytes() - own.truncatedBytes();
   }
 
   /// In one transaction, unless one of them alone is too large for that: then its output goes ahead

@@ -6,7 +6,6 @@ import io.millrace.run.RunId;
 import io.millrace.spool.Slice;
 import io.millrace.store.FreshOutput;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.List;
 
 /// Searches the output of what runs here, as its viewers would read it: partly in PostgreSQL,
@@ -30,41 +29,57 @@ final class LiveText implements FreshOutput {
   }
 
   @Override
-  public Future<Boolean> contains(RunId run, byte[] text) {
+  public Future<Look> look(RunId run, byte[] text, long untilNanos) {
     long end = live.find(run).map(here -> here.run().output().bytes()).orElse(Long.MAX_VALUE);
-    Promise<Boolean> answer = Promise.promise();
-    look(run, 0, end, new ByteSearch(text), answer);
-    return answer.future();
+    var way = new Way(run, end, new ByteSearch(text), untilNanos);
+    return AsyncLoop.whileTrue(way::next).map(done -> way.look);
   }
 
-  /// Looks on at `offset`. A chain of futures over all pieces would grow with the output.
-  private void look(RunId run, long offset, long end, ByteSearch search, Promise<Boolean> answer) {
-    if (offset >= end) {
-      answer.complete(false);
-      return;
+  /// One search of one run: its steps come one after the other.
+  private final class Way {
+    private final RunId run;
+    private final long end;
+    private final ByteSearch search;
+    private final long untilNanos;
+    private long offset;
+    private Look look = Look.NOT_FOUND;
+
+    Way(RunId run, long end, ByteSearch search, long untilNanos) {
+      this.run = run;
+      this.end = end;
+      this.search = search;
+      this.untilNanos = untilNanos;
     }
-    output
-        .read(run, offset, (int) Math.min(PIECE_BYTES, end - offset))
-        .onFailure(answer::fail)
-        .onSuccess(
-            slice -> {
-              switch (slice) {
-                case Slice.Data data -> {
-                  if (search.endsIn(data.bytes())) {
-                    answer.complete(true);
-                  } else {
-                    look(run, data.next(), end, search, answer);
-                  }
-                }
-                case Slice.Gap gap -> {
-                  search.restart();
-                  look(run, gap.next(), end, search, answer);
-                }
-                case Slice.AtEnd atEnd -> answer.complete(false);
-                case Slice.NotHere nowhere ->
-                    answer.fail(
-                        new IllegalStateException("run " + run + ": nobody has offset " + offset));
-              }
-            });
+
+    /// The next piece; the first one is read however late it is, so that small outputs are always
+    /// searched.
+    Future<Boolean> next() {
+      if (offset >= end) {
+        return Future.succeededFuture(false);
+      }
+      if (offset > 0 && System.nanoTime() - untilNanos >= 0) {
+        look = Look.UNFINISHED;
+        return Future.succeededFuture(false);
+      }
+      return output.read(run, offset, (int) Math.min(PIECE_BYTES, end - offset)).map(this::goesOn);
+    }
+
+    private boolean goesOn(Slice slice) {
+      return switch (slice) {
+        case Slice.Data data -> {
+          offset = data.next();
+          look = search.endsIn(data.bytes()) ? Look.FOUND : Look.NOT_FOUND;
+          yield look == Look.NOT_FOUND;
+        }
+        case Slice.Gap gap -> {
+          offset = gap.next();
+          search.restart();
+          yield true;
+        }
+        case Slice.AtEnd atEnd -> false;
+        case Slice.NotHere nowhere ->
+            throw new IllegalStateException("run " + run + ": nobody has offset " + offset);
+      };
+    }
   }
 }

@@ -2,8 +2,8 @@ package io.millrace.runner;
 
 import io.millrace.run.OutputCounts;
 import io.millrace.spool.Frame;
+import io.millrace.spool.OutputTally;
 import io.millrace.spool.Segment;
-import io.millrace.spool.Stream;
 import io.millrace.store.OutputRow;
 import io.millrace.store.StoredIndex;
 import java.io.IOException;
@@ -13,18 +13,8 @@ import java.util.TreeMap;
 
 /// Counts again what a lost attempt wrote: nobody counted to its end, and who looked at its spool
 /// cannot know what of it is stored already.
-///
-/// What neither has is missing, and counts as bytes of stdout.
 final class Recount {
-  private final long firstOffset;
-  private long end;
-  private long stderr;
-  private long missing;
-
-  private Recount(long firstOffset) {
-    this.firstOffset = firstOffset;
-    this.end = firstOffset;
-  }
+  private Recount() {}
 
   /// The index of what the spool has; blocks.
   static Map<Long, List<Frame>> inSpool(LiveRun run) throws IOException {
@@ -54,23 +44,8 @@ final class Recount {
         pieces.put(piece.firstOffset(), Frame.decode(piece.frames(), piece.firstOffset()));
       }
     }
-    var counted = new Recount(run.firstOffset());
-    pieces.forEach(counted::add);
-    return counted.counts();
-  }
-
-  private void add(long first, List<Frame> frames) {
-    missing += Math.max(0, first - end);
-    end = Math.max(end, first);
-    for (var frame : frames) {
-      long more = Math.max(0, frame.end() - end);
-      stderr += frame.stream() == Stream.STDERR ? more : 0;
-      end += more;
-    }
-  }
-
-  private OutputCounts counts() {
-    long bytes = end - firstOffset;
-    return new OutputCounts(bytes, bytes - stderr, stderr, missing);
+    var tally = new OutputTally(run.firstOffset());
+    pieces.forEach(tally::add);
+    return tally.counts();
   }
 }

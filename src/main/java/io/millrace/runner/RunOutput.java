@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +47,27 @@ final class RunOutput implements OutputSource {
 
   @Override
   public Future<Slice> read(RunId run, long offset, int maxBytes) {
+    return read(run, offset, maxBytes, shared::read);
+  }
+
+  /// The same for one who goes through much that nobody else asks for: what viewers share is kept
+  /// for them.
+  OutputSource unshared() {
+    return (run, offset, maxBytes) ->
+        read(run, offset, maxBytes, (piece, reading) -> reading.get());
+  }
+
+  private Future<Slice> read(
+      RunId run,
+      long offset,
+      int maxBytes,
+      BiFunction<SharedReads.Piece, Supplier<Future<Slice>>, Future<Slice>> spool) {
     var here = live.find(run).filter(attempt -> offset >= attempt.firstOffset());
     if (here.isEmpty()) {
       return stored(run, offset, maxBytes);
     }
-    return shared
-        .read(
+    return spool
+        .apply(
             new SharedReads.Piece(run, here.get().attempt(), offset, maxBytes),
             () -> readers.executeBlocking(() -> fromSpool(here.get(), offset, maxBytes), false))
         .transform(

@@ -101,7 +101,7 @@ public final class Runner {
             new HostChecks(vertx, keeper),
             keeper,
             canceller,
-            new LiveText(live, output));
+            new LiveText(live, output.unshared()));
   }
 
   /// Takes over what an earlier life left, finds or starts the keeper, then takes work.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Any thread may ask; the answer comes on the caller's context. The map guards itself by its lock.
 final class SharedReads {
-  /// Some megabytes at most.
+  /// 16 MiB at most: nobody asks for more than 256 KiB at once.
   private static final int KEPT = 64;
 
   private final Vertx vertx;

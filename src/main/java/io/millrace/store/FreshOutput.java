@@ -17,14 +17,24 @@ public interface FreshOutput {
         }
 
         @Override
-        public Future<Boolean> contains(RunId run, byte[] text) {
-          return Future.succeededFuture(false);
+        public Future<Look> look(RunId run, byte[] text, long untilNanos) {
+          return Future.succeededFuture(Look.NOT_FOUND);
         }
       };
 
   /// Who may have some, of those that `filter` lets pass.
   List<RunId> runs(RunFilter filter);
 
-  /// Whether all that `run` has written so far, stored or not, contains `text`; not across a gap.
-  Future<Boolean> contains(RunId run, byte[] text);
+  /// Looks for `text` in all that `run` has written so far, stored or not; not across a gap.
+  ///
+  /// @param untilNanos when to stop, by [System#nanoTime()]; a little is looked at in any case
+  Future<Look> look(RunId run, byte[] text, long untilNanos);
+
+  /// What came of it.
+  enum Look {
+    FOUND,
+    NOT_FOUND,
+    /// The time was over before the end was reached.
+    UNFINISHED
+  }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The output of runs, in rows that are named by the offset of their first byte.
 public final class OutputStore {
@@ -32,13 +33,14 @@ public final class OutputStore {
       select from ours\
       """;
 
-  /// The row at an offset or the next one, as far as it is asked for; and where the run's output
-  /// ends.
+  /// The row at an offset or the next one, as far as it is asked for; and where the output ends: of
+  /// the run, once it has ended, and till then of its ended attempts, behind which the next begins.
   private static final String READ =
       """
       select o.first_offset, octet_length(o.bytes),
         substring(o.bytes from (greatest($2::bigint - o.first_offset, 0) + 1)::integer for $3::integer), o.frames,
-        (select r.stdout_bytes + r.stderr_bytes from run r where r.id = $1::uuid)
+        (select r.stdout_bytes + r.stderr_bytes from run r where r.id = $1::uuid),
+        (select q.stdout_bytes + q.stderr_bytes from run_queue q where q.run_id = $1::uuid)
       from (select) one left join lateral (
         (select * from (
            select * from run_output where run_id = $1::uuid and first_offset <= $2::bigint
@@ -147,17 +149,26 @@ public final class OutputStore {
 
   private static StoredOutput at(long offset, Row row) {
     Long first = row.getLong(0);
-    Long total = row.getLong(4);
     if (first == null) {
-      return total == null || offset >= total
-          ? new StoredOutput.AtEnd(total == null ? offset : total)
-          : new StoredOutput.Gap(offset, total);
+      return behindTheLastRow(offset, row.getLong(4), row.getLong(5));
     }
     if (first > offset) {
       return new StoredOutput.Gap(offset, first);
     }
     var bytes = row.getBuffer(2).getBytes();
     return data(offset, bytes, row.getBuffer(3).getBytes());
+  }
+
+  /// An attempt may end in a gap, and so may the run. What lies behind the attempts that have ended
+  /// is the present one's, which nobody here has counted.
+  private static StoredOutput behindTheLastRow(
+      long offset, @Nullable Long total, @Nullable Long ofEndedAttempts) {
+    if (total != null) {
+      return offset < total ? new StoredOutput.Gap(offset, total) : new StoredOutput.AtEnd(total);
+    }
+    return ofEndedAttempts != null && offset < ofEndedAttempts
+        ? new StoredOutput.Gap(offset, ofEndedAttempts)
+        : new StoredOutput.AtEnd(offset);
   }
 
   /// The last kept bytes, at most `maxBytes`, as far as they are one piece.

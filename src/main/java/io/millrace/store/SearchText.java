@@ -23,6 +23,9 @@ import java.util.UUID;
 /// Work is cut in statements of bounded size, so that the clock is looked at often; a run that is
 /// larger than that is searched in several. A run whose output may not all be stored yet is
 /// searched by itself, by those who have the rest.
+///
+/// A run for which the time did not suffice is left to the next page, where it comes first. If it
+/// does not suffice there either, the run counts as looked at: else nobody would get past it.
 final class SearchText {
   private static final int RUNS_AT_ONCE = 500;
   private static final long BYTES_AT_ONCE = 16L << 20;
@@ -109,6 +112,9 @@ final class SearchText {
     long toSkip;
     Optional<RunId> before = Optional.empty();
 
+    /// Whether a run has been looked at: one that comes later had less than the whole time.
+    boolean begun;
+
     Task(
         RunFilter filter, byte[] text, long toSkip, int limit, long limitNanos, FreshOutput fresh) {
       this.filter = filter;
@@ -136,7 +142,11 @@ final class SearchText {
     }
 
     boolean enough() {
-      return found.size() == limit || System.nanoTime() - limitNanos >= 0;
+      return found.size() == limit || isLate();
+    }
+
+    boolean isLate() {
+      return System.nanoTime() - limitNanos >= 0;
     }
 
     /// Takes what was looked at, newest first; stops at the last one that still fits on the page.
@@ -146,6 +156,7 @@ final class SearchText {
           return;
         }
         before = Optional.of(id);
+        begun = true;
         if (matches.contains(id) && toSkip-- <= 0) {
           found.add(id);
         }
@@ -164,6 +175,11 @@ final class SearchText {
 
   /// @param alone whether it is to be searched by itself, wherever its output lies
   private record Sized(RunId id, long bytes, boolean alone) {}
+
+  /// What came of a portion.
+  ///
+  /// @param whole whether it was searched to its end
+  private record Looked(List<RunId> matches, boolean whole) {}
 
   private Future<Found> next(Task task) {
     var ids = PageSql.idsToSearch(task.filter, task.before, RUNS_AT_ONCE);
@@ -187,9 +203,11 @@ final class SearchText {
     var looked = portion.stream().map(Sized::id).toList();
     return matches(task, portion)
         .compose(
-            matches -> {
-              task.take(looked, matches);
-              if (task.enough()) {
+            look -> {
+              if (look.whole() || !task.begun) {
+                task.take(looked, look.matches());
+              }
+              if (!look.whole() || task.enough()) {
                 return Future.succeededFuture(task.stop());
               }
               var rest = candidates.subList(portion.size(), candidates.size());
@@ -210,12 +228,12 @@ final class SearchText {
     return candidates.subList(0, count);
   }
 
-  private Future<List<RunId>> matches(Task task, List<Sized> portion) {
+  private Future<Looked> matches(Task task, List<Sized> portion) {
     var first = portion.getFirst();
     if (first.alone()) {
       return task.fresh
-          .contains(first.id(), task.text)
-          .map(found -> found ? List.of(first.id()) : List.of());
+          .look(first.id(), task.text, task.limitNanos)
+          .map(look -> looked(first.id(), look));
     }
     if (first.bytes() > BYTES_AT_ONCE) {
       return within(task, first.id(), 0);
@@ -226,12 +244,20 @@ final class SearchText {
             .map(run -> run.id().uuid())
             .toArray(UUID[]::new);
     return worth.length == 0
-        ? Future.succeededFuture(List.of())
-        : match(task, worth, 0, Long.MAX_VALUE);
+        ? Future.succeededFuture(new Looked(List.of(), true))
+        : match(task, worth, 0, Long.MAX_VALUE).map(matches -> new Looked(matches, true));
+  }
+
+  private static Looked looked(RunId id, FreshOutput.Look look) {
+    return switch (look) {
+      case FOUND -> new Looked(List.of(id), true);
+      case NOT_FOUND -> new Looked(List.of(), true);
+      case UNFINISHED -> new Looked(List.of(), false);
+    };
   }
 
   /// Searches a large run some rows at a time, each time beginning with the last one of before.
-  private Future<List<RunId>> within(Task task, RunId id, long from) {
+  private Future<Looked> within(Task task, RunId id, long from) {
     return database
         .read(FIND_ROWS, Tuple.of(id.uuid(), from, ROWS_AT_ONCE))
         .compose(
@@ -243,10 +269,12 @@ final class SearchText {
               long end = last;
               return match(task, new UUID[] {id.uuid()}, from, end)
                   .compose(
-                      matches ->
-                          !matches.isEmpty() || rows.size() < ROWS_AT_ONCE
-                              ? Future.succeededFuture(matches)
-                              : within(task, id, end));
+                      matches -> {
+                        boolean whole = !matches.isEmpty() || rows.size() < ROWS_AT_ONCE;
+                        return whole || task.isLate()
+                            ? Future.succeededFuture(new Looked(matches, whole))
+                            : within(task, id, end);
+                      });
             });
   }
 

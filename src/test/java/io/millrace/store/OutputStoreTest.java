@@ -62,6 +62,39 @@ class OutputStoreTest extends StoreTest {
   }
 
   @Test
+  void a_gap_at_the_end_of_an_attempt_is_told_as_one_while_the_run_waits_for_the_next_or_runs_it() {
+    var id = store.running(new StoreFixture.Ask().retry(2).submission());
+    var now = Instant.now();
+    store.finish(
+        new Finished(
+            id,
+            1,
+            Optional.of(now),
+            now,
+            exited(1),
+            Usage.NONE,
+            new OutputCounts(200, 150, 50, 195),
+            Optional.empty(),
+            Optional.of(now),
+            0,
+            List.of(row(0, "hello"))));
+
+    assertThat(text(store.outputs.read(id, 0, 50).await())).isEqualTo("0:hello");
+    assertThat(store.outputs.read(id, 5, 50).await()).isEqualTo(new StoredOutput.Gap(5, 200));
+    assertThat(store.outputs.read(id, 200, 50).await()).isEqualTo(new StoredOutput.AtEnd(200));
+
+    assertThat(store.claim(1)).containsExactly(id);
+    assertThat(store.outputs.read(id, 70, 50).await()).isEqualTo(new StoredOutput.Gap(70, 200));
+    assertThat(store.outputs.read(id, 230, 50).await()).isEqualTo(new StoredOutput.AtEnd(230));
+
+    var ahead = List.of(row(200, "again"));
+    assertThat(store.outputs.append(store.me, id, 2, ahead).await()).isTrue();
+    assertThat(store.outputs.read(id, 5, 50).await()).isEqualTo(new StoredOutput.Gap(5, 200));
+    assertThat(text(store.outputs.read(id, 200, 50).await())).isEqualTo("200:again");
+    assertThat(store.outputs.read(id, 205, 50).await()).isEqualTo(new StoredOutput.AtEnd(205));
+  }
+
+  @Test
   void what_is_flushed_ahead_is_read_and_stays_as_it_is() {
     var id = store.running("x");
     assertThat(store.append(id, List.of(row(0, "head")))).isTrue();

@@ -20,6 +20,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SearchTextTest extends StoreTest {
+  private static final String ENDLESS = "more than anybody can search in time";
+
   @Test
   void a_text_in_the_output_is_found_newest_first() {
     var first = ended(row(0, "needle at the start"));
@@ -182,6 +184,49 @@ class SearchTextTest extends StoreTest {
     assertThat(idsOf(last)).containsExactly(oldest);
   }
 
+  @Test
+  void a_run_that_nobody_can_search_in_time_gets_the_whole_time_once_and_is_passed_then() {
+    var oldest = ended(row(0, "needle"));
+    var endless = store.running("x");
+    var newest = ended(row(0, "needle"));
+    var fresh = new Written(Map.of(endless, ENDLESS));
+
+    var first = page(new Position.Newest(), StoreFixture.LONG, fresh);
+    assertThat(idsOf(first)).containsExactly(newest);
+    assertThat(first.continueBefore()).contains(newest);
+    var second = page(new Position.Before(newest), StoreFixture.LONG, fresh);
+    assertThat(idsOf(second)).isEmpty();
+    assertThat(second.continueBefore()).contains(endless);
+    var third = page(new Position.Before(endless), StoreFixture.LONG, fresh);
+    assertThat(idsOf(third)).containsExactly(oldest);
+    assertThat(third.continueBefore()).isEmpty();
+    assertThat(fresh.asked).containsExactly(endless, endless);
+  }
+
+  @Test
+  void the_clock_is_looked_at_within_a_large_stored_run() {
+    var oldest = ended(row(0, "needle"));
+    var large = store.running("x");
+    var filler = new byte[300_000];
+    for (int i = 0; i < 70; i++) {
+      var bytes = i == 69 ? "needle".getBytes(StandardCharsets.UTF_8) : filler;
+      assertThat(store.append(large, List.of(row(i * 300_000L, bytes)))).isTrue();
+    }
+    store.finish(large, exited(0));
+    var newest = ended(row(0, "needle"));
+
+    assertThat(store.all(text("needle"))).containsExactly(newest, large, oldest);
+    var late = page(new Position.Before(newest), Duration.ZERO, FreshOutput.NONE);
+    assertThat(idsOf(late)).isEmpty();
+    assertThat(late.continueBefore()).contains(large);
+    var next = page(new Position.Before(large), Duration.ZERO, FreshOutput.NONE);
+    assertThat(idsOf(next)).containsExactly(oldest);
+  }
+
+  private static RunPage page(Position position, Duration budget, FreshOutput fresh) {
+    return store.runs.list(text("needle"), position, 10, budget, fresh).await();
+  }
+
   /// Runs that have written these texts; says who was asked about.
   private static final class Written implements FreshOutput {
     private final Map<RunId, String> texts;
@@ -197,10 +242,14 @@ class SearchTextTest extends StoreTest {
     }
 
     @Override
-    public Future<Boolean> contains(RunId run, byte[] text) {
+    public Future<Look> look(RunId run, byte[] text, long untilNanos) {
       asked.add(run);
       var sought = new String(text, StandardCharsets.UTF_8);
-      return Future.succeededFuture(texts.getOrDefault(run, "").contains(sought));
+      var written = texts.getOrDefault(run, "");
+      return Future.succeededFuture(
+          written.equals(ENDLESS)
+              ? Look.UNFINISHED
+              : written.contains(sought) ? Look.FOUND : Look.NOT_FOUND);
     }
   }
 

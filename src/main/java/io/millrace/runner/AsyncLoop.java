@@ -1,4 +1,4 @@
-package io.millrace.http;
+package io.millrace.runner;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -6,11 +6,11 @@ import java.util.function.Supplier;
 
 /// Repeats an asynchronous step without growing the stack, whether the steps complete at once or
 /// later.
-final class AsyncLoop {
+public final class AsyncLoop {
   private AsyncLoop() {}
 
   /// Runs `step` again and again until it answers false or fails.
-  static Future<Void> whileTrue(Supplier<Future<Boolean>> step) {
+  public static Future<Void> whileTrue(Supplier<Future<Boolean>> step) {
     Promise<Void> done = Promise.promise();
     run(step, done);
     return done.future();
