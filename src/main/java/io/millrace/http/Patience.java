@@ -10,7 +10,7 @@ final class Patience {
   private Patience() {}
 
   /// Fails with a timeout, which becomes 503, when `question` is not answered in time. Only for
-  /// questions that change nothing.
+  /// questions that change nothing more when they are asked again.
   static <T> Future<T> within(Future<T> question) {
     return question.isComplete() ? question : question.timeout(SECONDS, TimeUnit.SECONDS);
   }

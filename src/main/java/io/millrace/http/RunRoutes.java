@@ -94,7 +94,7 @@ final class RunRoutes {
               Optional<String> reason = fields.line("reason", MOST_REASON_BYTES);
               fields.refuseOthers();
               faults.refuse();
-              return runs.cancel(id, reason.orElse(ON_REQUEST), grace);
+              return Patience.within(runs.cancel(id, reason.orElse(ON_REQUEST), grace));
             })
         .compose(
             answer ->

@@ -1,7 +1,9 @@
 package io.millrace.runner;
 
 import io.millrace.bus.Topics;
+import io.millrace.run.Run;
 import io.millrace.run.RunId;
+import io.millrace.run.RunState;
 import io.millrace.store.Cancellation;
 import io.millrace.store.DatabaseAway;
 import io.millrace.store.NodeEpoch;
@@ -104,25 +106,37 @@ final class Canceller {
         .stopAhead(run, by, grace)
         .compose(
             ahead ->
-                ahead
-                    ? vertx
+                ahead.isEmpty()
+                    // It has arrived just now.
+                    ? cancel(run, by, grace, looksLeft - 1)
+                    : vertx
                         .timer(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-                        .compose(later -> runner.unstopAhead(run))
+                        .compose(later -> runner.unstopAhead(run, ahead.get()))
                         .compose(
                             still ->
-                                still ? cancel(run, by, grace, looksLeft - 1) : carriedOut(run))
-                    // It has arrived just now.
+                                still
+                                    ? cancel(run, by, grace, looksLeft - 1)
+                                    : carriedOut(run, by, grace, looksLeft)));
+  }
+
+  /// The stop met the run when it arrived, unless somebody else's stood for it: then it is asked
+  /// for again.
+  private Future<CancelAnswer> carriedOut(
+      RunId run, String by, Optional<Duration> grace, int looksLeft) {
+    var here = live.find(run).map(LiveRun::run);
+    return (here.isPresent() ? Future.succeededFuture(here) : store.find(run))
+        .compose(
+            known ->
+                known.filter(Canceller::wasStopped).isPresent()
+                    ? Future.succeededFuture(new CancelAnswer.Stopping(known.get()))
                     : cancel(run, by, grace, looksLeft - 1));
   }
 
-  /// The stop met the run when it arrived.
-  private Future<CancelAnswer> carriedOut(RunId run) {
-    var here = live.find(run).map(LiveRun::run);
-    return (here.isPresent() ? Future.succeededFuture(here) : store.find(run))
-        .map(
-            known ->
-                known
-                    .<CancelAnswer>map(CancelAnswer.Stopping::new)
-                    .orElseGet(CancelAnswer.Unknown::new));
+  private static boolean wasStopped(Run run) {
+    return switch (run.state()) {
+      case RunState.Queued queued -> false;
+      case RunState.Running running -> running.stop().isPresent();
+      case RunState.Ended ended -> ended.stopRequestedAt().isPresent();
+    };
   }
 }

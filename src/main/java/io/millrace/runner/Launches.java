@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /// Turns a claimed run into files in its directory and the keeper's order to start it. Blocks.
 final class Launches {
+  /// No user has it, setreuid(2).
+  private static final int NO_UID = -1;
+
   private final Optional<String> defaultUser;
   private final User self;
 
@@ -41,11 +44,33 @@ final class Launches {
     var submission = live.run().submission();
     var script = submission.script().orElseThrow();
     var user = user(submission);
-    var command = command(submission, script);
+    var interpreter = Interpreter.of(submission.interpreter(), script);
+    var program =
+        program(submission, interpreter)
+            .orElseThrow(
+                () -> new Impossible("there is no interpreter '" + interpreter.getFirst() + "'"));
     live.directory()
         .create(script.getBytes(StandardCharsets.UTF_8), given(submission), owner(user));
-    command.add(live.directory().scriptFile().toString());
-    command.addAll(submission.args());
+    return order(live, user, command(live, interpreter, program.toString()));
+  }
+
+  /// The order of an attempt that the keeper may have already, which it knows by its name: nothing
+  /// is written, and nothing need still be there. A keeper that does not know it says itself what
+  /// is missing.
+  Command.Start reminder(LiveRun live) {
+    var submission = live.run().submission();
+    var interpreter = Interpreter.of(submission.interpreter(), submission.script().orElseThrow());
+    var program =
+        program(submission, interpreter).map(Path::toString).orElse(interpreter.getFirst());
+    var name = submission.user().or(() -> defaultUser);
+    var user =
+        name.map(wish -> User.named(wish).orElseGet(() -> new User(wish, NO_UID, NO_UID, "/")))
+            .orElse(self);
+    return order(live, user, command(live, interpreter, program));
+  }
+
+  private Command.Start order(LiveRun live, User user, List<String> command) {
+    var submission = live.run().submission();
     return new Command.Start(
         live.id(),
         live.attempt(),
@@ -74,14 +99,16 @@ final class Launches {
         .orElseThrow(() -> new Impossible("this host knows no user '" + name.get() + "'"));
   }
 
-  private static List<String> command(Submission submission, String script) throws Impossible {
-    var words = new ArrayList<>(Interpreter.of(submission.interpreter(), script));
+  private static Optional<Path> program(Submission submission, List<String> interpreter) {
     var path = submission.environment().getOrDefault("PATH", Environment.PATH);
-    var program =
-        Programs.find(words.getFirst(), path)
-            .orElseThrow(
-                () -> new Impossible("there is no interpreter '" + words.getFirst() + "'"));
-    words.set(0, program.toString());
+    return Programs.find(interpreter.getFirst(), path);
+  }
+
+  private static List<String> command(LiveRun live, List<String> interpreter, String program) {
+    var words = new ArrayList<>(interpreter);
+    words.set(0, program);
+    words.add(live.directory().scriptFile().toString());
+    words.addAll(live.run().submission().args());
     return words;
   }
 

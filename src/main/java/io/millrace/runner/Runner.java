@@ -121,7 +121,7 @@ public final class Runner {
                     .compose(done -> vertx.executeBlocking(() -> takeOver.sort(claimed))))
         .compose(
             again -> {
-              again.forEach(runners::begin);
+              again.forEach(runners::takeOver);
               return keeper.open();
             });
   }

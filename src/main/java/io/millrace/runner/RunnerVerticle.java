@@ -3,10 +3,10 @@ package io.millrace.runner;
 import io.millrace.bus.Topics;
 import io.millrace.keeper.Command;
 import io.millrace.keeper.News;
-import io.millrace.run.Outcome;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
+import io.millrace.run.StopRequest;
 import io.millrace.spool.RunDirectory;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Claimed;
@@ -14,29 +14,23 @@ import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Drives its share of this node's runs from the claim to the end that the keeper tells.
 ///
 /// A worker verticle: it writes files. Every field belongs to its context; its methods for others
 /// hop onto it.
 final class RunnerVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(RunnerVerticle.class);
-
   private final SpoolRoots spool;
   private final LiveRuns live;
-  private final Launches launches;
   private final KeeperLink keeper;
   private final Finisher finisher;
   private final HeadFlusher heads;
-  private final InstantSource clock;
   private final Meters meters;
+  private final Starts starts;
   private final Stops stops;
 
   /// What others hand over, in their order.
@@ -55,20 +49,26 @@ final class RunnerVerticle extends VerticleBase {
       Meters meters) {
     this.spool = spool;
     this.live = live;
-    this.launches = launches;
     this.keeper = keeper;
     this.finisher = finisher;
     this.heads = heads;
-    this.clock = clock;
     this.meters = meters;
-    this.stops = new Stops(live, keeper, store, me, clock, this::change);
+    Later later = (pause, action) -> vertx.setTimer(pause.toMillis(), timer -> action.run());
+    this.starts = new Starts(spool, live, launches, keeper, clock, this::end, later);
+    this.stops = new Stops(live, keeper, store, me, clock, this::change, later);
   }
 
-  /// Starts a claimed run, or takes on one that was claimed before this server started: the keeper
-  /// starts an attempt once, however often it is told. From any context.
+  /// Starts a run that was claimed just now. From any context.
   void begin(Claimed claimed) {
     long now = System.nanoTime();
     mailbox.put(() -> take(claimed, now));
+  }
+
+  /// Takes on a run that was claimed before this server started, and whose script may be running.
+  /// From any context.
+  void takeOver(Claimed claimed) {
+    long now = System.nanoTime();
+    mailbox.put(() -> starts.again(arrived(claimed, now)));
   }
 
   /// Hands over what the keeper said of one of these runs. From any thread.
@@ -78,7 +78,7 @@ final class RunnerVerticle extends VerticleBase {
 
   /// Says everything again that a keeper may have missed. From any thread.
   void keeperIsBack(Iterable<LiveRun> mine) {
-    mailbox.put(() -> mine.forEach(this::launchAgain));
+    mailbox.put(() -> mine.forEach(starts::again));
   }
 
   /// Stops a run that this node has claimed; the future completes when the stop is recorded.
@@ -86,61 +86,36 @@ final class RunnerVerticle extends VerticleBase {
     return Hop.to(vertx, context, () -> stops.request(run, by, grace));
   }
 
-  /// Remembers to stop a run that is claimed for this node and about to arrive; false when it has
+  /// Remembers to stop a run that is claimed for this node and about to arrive; empty when it has
   /// arrived.
-  Future<Boolean> stopAhead(RunId run, String by, Optional<Duration> grace) {
+  Future<Optional<StopRequest>> stopAhead(RunId run, String by, Optional<Duration> grace) {
     return Hop.to(vertx, context, () -> Future.succeededFuture(stops.requestAhead(run, by, grace)));
   }
 
-  /// Forgets a stop ahead; false when it was carried out meanwhile.
-  Future<Boolean> unstopAhead(RunId run) {
-    return Hop.to(vertx, context, () -> Future.succeededFuture(stops.takeAhead(run).isPresent()));
+  /// Forgets this very stop ahead; false when another one stands for it, or the run has arrived.
+  Future<Boolean> unstopAhead(RunId run, StopRequest request) {
+    return Hop.to(vertx, context, () -> Future.succeededFuture(stops.forgetAhead(run, request)));
   }
 
   private void take(Claimed claimed, long claimedNanos) {
+    var fresh = arrived(claimed, claimedNanos);
+    stops
+        .takeAhead(fresh.id())
+        .ifPresentOrElse(stop -> end(stops.neverStarted(fresh, stop)), () -> starts.first(fresh));
+  }
+
+  private LiveRun arrived(Claimed claimed, long claimedNanos) {
     var run = claimed.run();
     var directory = RunDirectory.of(spool, run.id(), run.attempt());
-    var fresh = LiveRun.claimed(run, directory, claimedNanos);
-    live.put(fresh);
-    stops
-        .takeAhead(run.id())
-        .ifPresentOrElse(stop -> end(stops.neverStarted(fresh, stop)), () -> launch(fresh));
-  }
-
-  /// What ended meanwhile is left alone: its directory is about to go, and a keeper that has
-  /// forgotten it would run it a second time.
-  private void launchAgain(LiveRun seen) {
-    live.find(seen.id())
-        .filter(now -> now.attempt() == seen.attempt() && !now.over())
-        .ifPresent(this::launch);
-  }
-
-  private void launch(LiveRun run) {
-    try {
-      keeper.send(launches.order(run));
-      run.state().stop().ifPresent(stop -> keeper.send(Stops.command(run, stop)));
-    } catch (Launches.Impossible missing) {
-      notStarted(run, String.valueOf(missing.getMessage()));
-    } catch (IOException failure) {
-      LOG.warn(
-          "run {}: its directory cannot be written ({}). Make room or see to the permissions of"
-              + " {}.",
-          run.id(),
-          failure.toString(),
-          spool);
-      notStarted(run, "its run directory cannot be written (" + failure.getMessage() + ")");
-    }
-  }
-
-  private void notStarted(LiveRun run, String reason) {
-    end(
-        Ending.neverStarted(
-            run, new Outcome.NotStarted(reason), clock.instant(), Optional.empty()));
+    var arrived = LiveRun.claimed(run, directory, claimedNanos);
+    live.put(arrived);
+    return arrived;
   }
 
   /// Only this context starts an attempt, so that from here on nobody does.
   private void end(Ending ending) {
     live.update(ending.live().id(), ending.live().attempt(), LiveRun::ended);
+    stops.recorded(ending.live().run());
     finisher.end(ending);
   }
 
@@ -204,11 +179,7 @@ final class RunnerVerticle extends VerticleBase {
       return;
     }
     wrote(record.run(), record.attempt(), record.counts())
-        .ifPresent(
-            last -> {
-              stops.recorded(last.run());
-              end(Ending.of(last, record));
-            });
+        .ifPresent(last -> end(Ending.of(last, record)));
   }
 
   private void change(RunId id, int attempt, java.util.function.UnaryOperator<LiveRun> change) {

@@ -21,9 +21,14 @@ final class Runners {
     return verticles.get(Math.floorMod(run.hashCode(), verticles.size()));
   }
 
-  /// Starts a claimed run.
+  /// Starts a run that was claimed just now.
   void begin(Claimed claimed) {
     of(claimed.run().id()).begin(claimed);
+  }
+
+  /// Takes on a run that an earlier life of this server had claimed.
+  void takeOver(Claimed claimed) {
+    of(claimed.run().id()).takeOver(claimed);
   }
 
   /// Hands over what the keeper said of a run.

@@ -36,6 +36,7 @@ final class Runs implements RunService {
   private final HostChecks host;
   private final KeeperLink keeper;
   private final Canceller canceller;
+  private final Replacement replacement;
   private final LiveText text;
 
   Runs(
@@ -55,6 +56,7 @@ final class Runs implements RunService {
     this.host = host;
     this.keeper = keeper;
     this.canceller = canceller;
+    this.replacement = new Replacement(vertx, canceller);
     this.text = text;
   }
 
@@ -97,10 +99,7 @@ final class Runs implements RunService {
   private SubmitAnswer accepted(Accepted.Inserted inserted, Run run) {
     Topics.tellChanged(vertx.eventBus(), run);
     inserted.cancelledQueued().forEach(this::tellAsStored);
-    inserted
-        .toReplace()
-        .ifPresent(
-            holder -> canceller.cancel(holder, "replaced by run " + run.id(), Optional.empty()));
+    inserted.toReplace().ifPresent(holder -> replacement.stop(holder, run.id()));
     return new SubmitAnswer.Accepted(run);
   }
 

@@ -5,6 +5,7 @@ import io.millrace.run.Outcome;
 import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.StopRequest;
+import io.millrace.store.DatabaseAway;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
 import io.vertx.core.Future;
@@ -22,12 +23,16 @@ import java.util.function.UnaryOperator;
 ///
 /// Owned by the [RunnerVerticle]'s context.
 final class Stops {
+  /// Longer than the database takes to be away, shorter than clients are promised an answer.
+  private static final Duration RECORDED_WITHIN = Duration.ofSeconds(15);
+
   private final LiveRuns live;
   private final KeeperLink keeper;
   private final RunStore store;
   private final NodeEpoch me;
   private final InstantSource clock;
   private final Changes changes;
+  private final Later later;
 
   /// Stops of runs that are claimed in the database but did not arrive here yet.
   private final Map<RunId, StopRequest> ahead = new HashMap<>();
@@ -47,22 +52,26 @@ final class Stops {
       RunStore store,
       NodeEpoch me,
       InstantSource clock,
-      Changes changes) {
+      Changes changes,
+      Later later) {
     this.live = live;
     this.keeper = keeper;
     this.store = store;
     this.me = me;
     this.clock = clock;
     this.changes = changes;
+    this.later = later;
   }
 
-  /// Remembers to stop a run that is about to arrive; false when it has arrived.
-  boolean requestAhead(RunId run, String by, Optional<Duration> grace) {
-    boolean isAhead = live.find(run).isEmpty();
-    if (isAhead) {
-      ahead.put(run, new StopRequest(clock.instant(), by, grace.orElse(Duration.ZERO)));
+  /// Remembers to stop a run that is about to arrive, unless somebody else wants that already;
+  /// empty when it has arrived.
+  Optional<StopRequest> requestAhead(RunId run, String by, Optional<Duration> grace) {
+    if (live.find(run).isPresent()) {
+      return Optional.empty();
     }
-    return isAhead;
+    var request = new StopRequest(clock.instant(), by, grace.orElse(Duration.ZERO));
+    ahead.putIfAbsent(run, request);
+    return Optional.of(request);
   }
 
   /// Takes out what was remembered.
@@ -70,8 +79,13 @@ final class Stops {
     return Optional.ofNullable(ahead.remove(run));
   }
 
+  /// Takes out what was remembered for this one; false if that is something else or gone.
+  boolean forgetAhead(RunId run, StopRequest request) {
+    return ahead.remove(run, request);
+  }
+
   /// Stops a live attempt; the future completes as soon as either the keeper or the database has
-  /// recorded it.
+  /// recorded it, and fails when both are away for long. The stop is remembered all the same.
   Future<Run> request(LiveRun seen, String by, Optional<Duration> grace) {
     var now = live.find(seen.id());
     if (now.isEmpty() || now.get().attempt() != seen.attempt() || now.get().over()) {
@@ -90,11 +104,22 @@ final class Stops {
     keeper.send(command(now.get(), asked));
     Promise<Run> recorded = Promise.promise();
     awaited.computeIfAbsent(seen.id(), id -> new ArrayList<>()).add(recorded);
+    later.run(RECORDED_WITHIN, () -> giveUp(seen.id(), recorded));
     var stopping = now.get().stopping(asked).run();
     store
         .requestStop(me, seen.id(), seen.attempt(), asked)
         .onSuccess(ours -> answer(recorded, stopping, ours));
     return recorded.future();
+  }
+
+  private void giveUp(RunId run, Promise<Run> recorded) {
+    var waiting = awaited.get(run);
+    if (waiting != null && waiting.remove(recorded) && waiting.isEmpty()) {
+      awaited.remove(run);
+    }
+    recorded.tryFail(
+        new DatabaseAway(
+            "neither the keeper nor the database has recorded the stop of run " + run));
   }
 
   /// The keeper has recorded that the attempt is to stop, or it has ended.
@@ -109,10 +134,12 @@ final class Stops {
     return new Command.Stop(run.id(), run.attempt(), stop.by(), stop.grace());
   }
 
-  /// How an attempt ends whose stop came before it.
+  /// How an attempt ends whose stop came before it, once that is told.
   Ending neverStarted(LiveRun run, StopRequest stop) {
     var cancelled = new Outcome.Cancelled(stop.by(), Optional.empty());
-    return Ending.neverStarted(run, cancelled, clock.instant(), Optional.of(stop.at()));
+    changes.apply(run.id(), run.attempt(), before -> before.stopping(stop));
+    return Ending.neverStarted(
+        run.stopping(stop), cancelled, clock.instant(), Optional.of(stop.at()));
   }
 
   private static void answer(Promise<Run> recorded, Run stopping, boolean ours) {

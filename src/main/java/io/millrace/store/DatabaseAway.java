@@ -12,6 +12,10 @@ public final class DatabaseAway extends RuntimeException {
   /// When it makes sense to try again.
   public static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+  public DatabaseAway(String what) {
+    super(what, null, false, false);
+  }
+
   public DatabaseAway(String what, Throwable cause) {
     super(what, cause, false, false);
   }
