@@ -78,14 +78,13 @@ class CancellerTest {
     var clock = InstantSource.system();
     var verticles = new ArrayList<RunnerVerticle>();
     runners = new Runners(verticles);
-    var keeper = new KeeperLink(listener -> nobody(), runners, live);
+    var keeper = new KeeperLink((listener, stopped) -> nobody(), runners, live);
     var ids = new RunId.Generator(clock);
     var queue = new QueueVerticle(store, me, runners, ids, clock, 4, 100, Meters.NONE);
     var outputs = new OutputStore(database);
     var heads = new HeadFlusher(vertx, outputs, me);
     var finisher =
-        new Finisher(
-            new EndWriter(store, outputs, me, clock, Meters.NONE), live, keeper, queue, heads);
+        new Finisher(new EndWriter(store, outputs, me, Meters.NONE), live, keeper, queue, heads);
     var spool =
         new SpoolRoots(
             Files.createDirectory(folder.resolve("memory")),
