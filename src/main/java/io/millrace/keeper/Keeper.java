@@ -173,6 +173,11 @@ final class Keeper implements ExecutionListener {
       rest();
       return;
     }
+    if (directory.hasStarted()) {
+      results.startedBefore(order);
+      rest();
+      return;
+    }
     try {
       directory.writeStarted(
           new StartMark(host.identity(), host.clock().instant(), order.firstOffset()).encode());

@@ -91,6 +91,12 @@ final class Results {
     remember(neverRan(order, new Outcome.NotStarted(reason), Optional.empty()), Optional.empty());
   }
 
+  /// By a keeper that is gone, of which nothing else was found: it is not started twice.
+  void startedBefore(Command.Start order) {
+    var lost = new Outcome.Lost("an earlier keeper had started it, and is gone");
+    end(neverRan(order, lost, Optional.empty()), Optional.empty());
+  }
+
   void cancelledUnstarted(Command.Start order, String by) {
     var cancelled = new Outcome.Cancelled(by, Optional.empty());
     end(neverRan(order, cancelled, Optional.of(host.clock().instant())), Optional.empty());

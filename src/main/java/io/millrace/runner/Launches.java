@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /// Turns a claimed run into files in its directory and the keeper's order to start it. Blocks.
 final class Launches {
-  /// No user has it, setreuid(2).
-  private static final int NO_UID = -1;
+  /// Of somebody who may do nothing.
+  private static final int NOBODY = 65_534;
 
   private final Optional<String> defaultUser;
   private final User self;
@@ -54,9 +54,8 @@ final class Launches {
     return order(live, user, command(live, interpreter, program.toString()));
   }
 
-  /// The order of an attempt that the keeper may have already, which it knows by its name: nothing
-  /// is written, and nothing need still be there. A keeper that does not know it says itself what
-  /// is missing.
+  /// The order of an attempt that a keeper has started, which it knows by its name: nothing is
+  /// written, and nothing need still be there.
   Command.Start reminder(LiveRun live) {
     var submission = live.run().submission();
     var interpreter = Interpreter.of(submission.interpreter(), submission.script().orElseThrow());
@@ -64,7 +63,7 @@ final class Launches {
         program(submission, interpreter).map(Path::toString).orElse(interpreter.getFirst());
     var name = submission.user().or(() -> defaultUser);
     var user =
-        name.map(wish -> User.named(wish).orElseGet(() -> new User(wish, NO_UID, NO_UID, "/")))
+        name.map(wish -> User.named(wish).orElseGet(() -> new User("", NOBODY, NOBODY, "/")))
             .orElse(self);
     return order(live, user, command(live, interpreter, program));
   }

@@ -6,7 +6,9 @@ import io.millrace.spool.SpoolRoots;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,6 +23,10 @@ final class Starts {
   private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
+  /// A keeper that is connected tells at once what it runs; what it has in its queue starts within
+  /// so many pauses.
+  private static final int SILENT_LOOKS = 5;
+
   private final SpoolRoots spool;
   private final LiveRuns live;
   private final Launches launches;
@@ -31,6 +37,9 @@ final class Starts {
 
   /// Runs that are ordered again in a moment.
   private final Set<RunId> waiting = new HashSet<>();
+
+  /// Runs that cannot be started any more, with how often a connected keeper had not started them.
+  private final Map<RunId, Integer> silent = new HashMap<>();
 
   /// @param ended hears of what cannot be started
   Starts(
@@ -75,20 +84,16 @@ final class Starts {
   void again(LiveRun seen) {
     live.find(seen.id())
         .filter(now -> now.attempt() == seen.attempt() && !now.over())
-        .ifPresent(this::orderAgain);
+        .ifPresentOrElse(this::orderAgain, () -> silent.remove(seen.id()));
   }
 
   private void orderAgain(LiveRun run) {
     try {
       keeper.send(hasStarted(run) ? launches.reminder(run) : launches.order(run));
+      silent.remove(run.id());
       sendStop(run);
     } catch (Launches.Impossible missing) {
-      LOG.warn(
-          "run {}: {} any more. The keeper knows whether it had started before.",
-          run.id(),
-          missing.getMessage());
-      keeper.send(launches.reminder(run));
-      sendStop(run);
+      unlessItRuns(run, String.valueOf(missing.getMessage()));
     } catch (IOException failure) {
       LOG.warn(
           "run {}: its directory cannot be written ({}). Next try in {} s; make room or see to the"
@@ -97,6 +102,17 @@ final class Starts {
           failure.toString(),
           PAUSE.toSeconds(),
           spool);
+      orderLater(run);
+    }
+  }
+
+  /// It may have been started before that went missing.
+  private void unlessItRuns(LiveRun run, String missing) {
+    int looks = silent.merge(run.id(), keeper.keeper().isPresent() ? 1 : 0, Integer::sum);
+    if (looks > SILENT_LOOKS) {
+      silent.remove(run.id());
+      notStarted(run, missing);
+    } else {
       orderLater(run);
     }
   }

@@ -43,6 +43,37 @@ class RemovedWhileRunningIT {
     assertThat(endOf(run).getInteger("exitCode")).isEqualTo(23);
   }
 
+  @Test
+  void a_run_whose_interpreter_was_removed_before_its_start_ends_with_that_as_its_error()
+      throws Exception {
+    var interpreter = folder.resolve("shell");
+    Files.copy(Path.of("/bin/bash"), interpreter);
+    var run = claimedAndNotStarted(interpreter);
+    Files.delete(interpreter);
+    service.restart();
+    var end = service.api().awaitEnd(run);
+    assertThat(end.getString("status")).isEqualTo("failed");
+    assertThat(end.getString("startError")).contains("there is no interpreter");
+  }
+
+  /// As server and keeper leave it that die between the claim and the start.
+  private String claimedAndNotStarted(Path interpreter) throws Exception {
+    var keeper = service.keeper();
+    new ProcessBuilder("kill", "-STOP", Long.toString(keeper.pid())).start().waitFor();
+    var run =
+        service
+            .api()
+            .submit(
+                new JsonObject()
+                    .put("script", "echo never")
+                    .put("interpreter", interpreter.toString()));
+    await().until(() -> !Remains.runDirectories(service.runDir()).isEmpty());
+    service.kill();
+    keeper.destroyForcibly();
+    keeper.onExit().get();
+    return run;
+  }
+
   /// That it is still running shows in what others can do with it before its gate opens.
   private JsonObject endOf(String run) throws IOException {
     var api = service.api();

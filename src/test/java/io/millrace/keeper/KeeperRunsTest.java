@@ -47,6 +47,15 @@ class KeeperRunsTest {
   }
 
   @Test
+  void what_another_keeper_has_started_is_not_started_again() throws Exception {
+    var script = keeper.script("echo again");
+    script.directory().writeStarted(new byte[] {1});
+    var exit = server.run(script);
+    assertThat(exit.outcome()).isInstanceOf(Outcome.Lost.class);
+    assertThat(keeper.output(script)).isEmpty();
+  }
+
+  @Test
   void a_script_leaves_its_code_and_both_streams_in_the_spool() throws Exception {
     var script = keeper.script("echo out; echo err >&2; exit 3");
     var exit = server.run(script);

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /// A user of this machine, getpwnam(3): of `/etc/passwd`, LDAP or whatever it is set up with.
 public record User(String name, int uid, int gid, String home) {
+  /// To setreuid(2) and its kin that means: as it is, so mostly root.
+  private static final int UNCHANGED = -1;
+
   private static final MemorySegment BY_NAME = Libc.function("getpwnam_r");
   private static final MemorySegment BY_UID = Libc.function("getpwuid_r");
   private static final MemorySegment EFFECTIVE = Libc.function("geteuid");
@@ -18,6 +21,12 @@ public record User(String name, int uid, int gid, String home) {
   private static final int RECORD = 64;
 
   private static final int TEXTS = 64 * 1024;
+
+  public User {
+    if (uid == UNCHANGED || gid == UNCHANGED) {
+      throw new IllegalArgumentException("no user has the uid or gid " + UNCHANGED);
+    }
+  }
 
   /// Empty for an unknown one.
   public static Optional<User> named(String name) {
