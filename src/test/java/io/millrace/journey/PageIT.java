@@ -102,10 +102,11 @@ class PageIT {
         page.keyboard().press("p");
         page.waitForSelector(".paging:has-text('Page " + number + "')");
       }
+      var second = ids(tab).get(1);
       page.keyboard().press("j");
       page.keyboard().press("j");
       page.keyboard().press("Enter");
-      page.waitForURL("**/#/runs/" + ids(tab).get(1));
+      page.waitForURL("**/#/runs/" + second);
       assertThat(tab.faults()).isEmpty();
     }
   }
