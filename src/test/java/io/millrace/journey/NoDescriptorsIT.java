@@ -39,7 +39,7 @@ class NoDescriptorsIT {
       setLimit(service, NONE);
       Files.createFile(go);
       await().atMost(PATIENCE).until(() -> allHaveEnded(service, runs));
-      await().atMost(PATIENCE).until(() -> service.log().contains("ended runs wait"));
+      await().atMost(PATIENCE).until(() -> service.log().contains("ended runs are not stored yet"));
       setLimit(service, usual);
       for (var run : runs) {
         assertThat(api.awaitEnd(run).getString("status")).isEqualTo("succeeded");
