@@ -29,7 +29,7 @@ final class Finisher extends VerticleBase {
   /// share what a transaction costs: longer when many runs live, whose slots are not waited for.
   private static final int LEAST_PACE_MILLIS = 8;
 
-  private static final int MOST_PACE_MILLIS = 100;
+  private static final int MOST_PACE_MILLIS = 40;
   private static final int LIVE_RUNS_PER_MILLI = 8;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
