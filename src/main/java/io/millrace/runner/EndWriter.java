@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -51,22 +52,24 @@ final class EndWriter {
   Future<Written> write(List<Ending> batch) {
     var first = batch.getFirst();
     return outputBytes(first) > MOST_BYTES
-        ? writeAhead(first, first.live().firstOffset()).compose(done -> write(batch, false))
+        ? writeAhead(first).compose(done -> write(batch, false))
         : write(batch, true);
   }
 
-  /// What is not ours any more is left at that: so says the answer to its end, too.
-  private Future<Void> writeAhead(Ending ending, long from) {
-    var rows = rows(ending, from, MOST_BYTES);
-    return rows.isEmpty()
-        ? Future.succeededFuture()
-        : outputs
-            .append(me, ending.live().id(), ending.live().attempt(), rows)
-            .compose(
-                ours ->
-                    ours
-                        ? writeAhead(ending, rows.getLast().nextOffset())
-                        : Future.succeededFuture());
+  /// What is not ours any more is left at that: so says the answer to its end, too. A piece is let
+  /// go of before the next is read, for the whole may be larger than memory.
+  private Future<Void> writeAhead(Ending ending) {
+    var next = new AtomicLong(ending.live().firstOffset());
+    return AsyncLoop.whileTrue(() -> writePiece(ending, next));
+  }
+
+  private Future<Boolean> writePiece(Ending ending, AtomicLong next) {
+    var rows = rows(ending, next.get(), MOST_BYTES);
+    if (rows.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    next.set(rows.getLast().nextOffset());
+    return outputs.append(me, ending.live().id(), ending.live().attempt(), rows);
   }
 
   private Future<Written> write(List<Ending> batch, boolean withOutput) {

@@ -53,6 +53,23 @@ class ExactOutputIT {
   }
 
   @Test
+  void output_that_is_larger_than_the_memory_of_the_service_is_stored_whole(Api api) {
+    var id =
+        api.submit(
+            new JsonObject()
+                .put("script", "head -c 400000000 /dev/zero; printf end")
+                .put("limits", new JsonObject().put("output", "400M")));
+
+    var output = api.awaitEnd(id).getJsonObject("output");
+
+    assertThat(output.getLong("bytes")).isEqualTo(400_000_003);
+    assertThat(output.getLong("truncatedBytes")).isZero();
+    assertThat(Api.text(api.get("/api/v1/runs/" + id + "/output?from=399999999")))
+        .isEqualTo("\0end");
+    api.delete("/api/v1/runs/" + id);
+  }
+
+  @Test
   void a_character_cut_across_writes_reaches_the_viewer_whole(MillraceProcess service, Api api) {
     var id =
         api.submit(
