@@ -46,7 +46,7 @@ final class QueueVerticle extends VerticleBase {
   /// Whether runs may wait that could start; cleared when a claim found fewer than it asked for.
   private boolean mayWait = true;
 
-  /// Whether the clock was set back and the queue does not know, or may not.
+  /// Whether the clock was set back, and what that has left in the queue is still to be found.
   private boolean setBack;
 
   private boolean claiming;
