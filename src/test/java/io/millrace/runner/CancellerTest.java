@@ -57,6 +57,7 @@ class CancellerTest {
   private RunStore store;
   private NodeEpoch me;
   private Runners runners;
+  private QueueVerticle queue;
   private Canceller canceller;
 
   @BeforeEach
@@ -70,7 +71,7 @@ class CancellerTest {
     var verticles = new ArrayList<RunnerVerticle>();
     runners = new Runners(verticles);
     var keeper = new KeeperLink((listener, stopped) -> nobody(), runners, live);
-    var queue = new QueueVerticle(store, me, runners, ids, clock, 4, 100, Meters.NONE);
+    queue = new QueueVerticle(store, me, runners, ids, clock, 4, 100, Meters.NONE);
     var outputs = new OutputStore(database);
     var heads = new HeadFlusher(vertx, outputs, me);
     var finisher =
@@ -139,6 +140,7 @@ class CancellerTest {
   private Claimed claimed() {
     var row = new NewRun(ids.next(), Submission.of("true"), Optional.empty());
     store.insert(List.of(row), me, 1, 100).await();
+    queue.occupy(1).await();
     return new Claimed(store.find(row.id()).await().orElseThrow(), 1, 0);
   }
 
