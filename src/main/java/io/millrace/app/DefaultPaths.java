@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -36,7 +37,7 @@ public final class DefaultPaths {
     }
     if (Files.isWritable(MEMORY)) {
       var checksum = new CRC32C();
-      checksum.update((user + ":" + dataDir).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      checksum.update((user + ":" + dataDir).getBytes(StandardCharsets.UTF_8));
       return MEMORY.resolve("millrace-" + HexFormat.of().toHexDigits((int) checksum.getValue()));
     }
     return dataDir.resolve("run");

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +71,7 @@ final class Housekeeping extends VerticleBase {
             done ->
                 keepDays.isPresent()
                     ? partitions.drop(clock.instant(), keepDays.getAsInt())
-                    : Future.succeededFuture(java.util.List.<String>of()))
+                    : Future.succeededFuture(List.<String>of()))
         .onSuccess(
             dropped -> dropped.forEach(name -> LOG.info("history {}: dropped, it is old", name)))
         .onFailure(

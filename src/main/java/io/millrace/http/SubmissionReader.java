@@ -3,7 +3,6 @@ package io.millrace.http;
 import io.millrace.run.OnConflict;
 import io.millrace.run.Stdin;
 import io.millrace.run.Submission;
-import io.millrace.run.Terminal;
 import io.millrace.runner.HostNeeds;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -14,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /// Makes a [Submission] of a client's fields, or finds all that is wrong with them.
@@ -46,107 +46,69 @@ final class SubmissionReader {
 
   /// A submission of its own.
   Reading read(Map<String, Object> values, Faults faults) {
-    Duration timeout =
-        settings
-            .maxTimeout()
-            .filter(most -> most.compareTo(Submission.DEFAULT_TIMEOUT) < 0)
-            .orElse(Submission.DEFAULT_TIMEOUT);
-    var defaults = Submission.of("");
-    return read(values, defaults, Optional.empty(), Optional.empty(), timeout, faults);
+    var in = new Fields("", values, faults);
+    if (!saysWhat(in)) {
+      in.fault("script", "is missing; give the text of a bash script, or the name of a unit");
+    }
+    return read(in, Submission.of(""), defaultTimeout(), faults);
   }
 
   /// `first` again, with some fields replaced.
   Reading readAgain(Map<String, Object> values, Submission first, Faults faults) {
-    return read(values, first, first.script(), first.unit(), first.timeout(), faults);
+    return read(new Fields("", values, faults), first, first.timeout(), faults);
   }
 
-  private Reading read(
-      Map<String, Object> values,
-      Submission base,
-      Optional<String> baseScript,
-      Optional<String> baseUnit,
-      Duration baseTimeout,
-      Faults faults) {
-    var in = new Fields("", values, faults);
-    Optional<String> script = script(in);
-    Optional<String> unit = in.line("unit", MOST_NAME_BYTES);
-    boolean replaced = in.has("script") || in.has("unit");
-    if (in.has("script") && in.has("unit")) {
-      in.fault("unit", "cannot be given together with script: a run is of one of them");
-    } else if (!replaced && baseScript.isEmpty() && baseUnit.isEmpty()) {
-      in.fault("script", "is missing; give the text of a bash script, or the name of a unit");
-    }
-    Optional<String> name = in.line("name", MOST_NAME_BYTES);
-    Optional<List<String>> args = in.texts("args", MOST_ARGUMENT_BYTES);
-    Optional<Map<String, String>> environment = environment(in);
-    Optional<String> workdir = workdir(in);
-    Optional<String> user = in.line("user", MOST_NAME_BYTES);
-    Optional<Stdin> stdin = stdin(in);
-    Duration timeout = timeout(in).orElse(baseTimeout);
-    refuseTooLong(timeout, in);
-    Optional<Duration> grace =
-        in.number("graceSeconds", 0, MOST_GRACE_SECONDS).map(SubmissionReader::duration);
-    var priority = in.whole("priority", -100, 100);
-    Optional<Map<String, String>> labels = labels(in);
-    var limits = in.object("limits").map(fields -> LimitsReader.read(fields, base.limits()));
-    var nice = in.whole("nice", -20, 19);
-    Optional<Integer> umask = umask(in);
-    Optional<Boolean> isolate = in.flag("isolate");
-    Optional<Boolean> mergeStderr = in.flag("mergeStderr");
-    Optional<Terminal> terminal = in.object("tty").flatMap(InputRoutes::terminal);
-    Optional<String> key = in.line("concurrencyKey", MOST_NAME_BYTES);
-    Optional<OnConflict> onConflict = onConflict(in);
-    Optional<Instant> runAt = runAt(in);
-    var retry = in.object("retry").map(RetryReader::read);
-    Optional<String> interpreter = in.line("interpreter", MOST_PATH_BYTES);
+  private Reading read(Fields in, Submission base, Duration baseTimeout, Faults faults) {
+    Submission merged = merged(in, base, baseTimeout);
     in.refuseOthers();
-    refuseTooMuch(args.orElse(base.args()), environment.orElse(base.environment()), in);
-    if (terminal.or(base::terminal).isPresent()
-        && stdin.orElse(base.stdin()) instanceof Stdin.Given) {
+    refuseTooMuch(merged.args(), merged.environment(), in);
+    refuseContradictions(merged, in);
+    return faults.none()
+        ? new Reading.Sound(merged)
+        : new Reading.Faulty(sound(HostNeeds.of(merged), faults));
+  }
+
+  /// What is given, and of `base` what is not, or is faulty. Faults are told in this order.
+  private Submission merged(Fields in, Submission base, Duration baseTimeout) {
+    Optional<String> script = script(in);
+    Optional<String> unit = unit(in);
+    // What is faulty is of a stand-in: of a script that asks nothing of the host.
+    Optional<String> standIn = unit.isPresent() ? Optional.empty() : Optional.of("");
+    return new Submission(
+        saysWhat(in) ? script.or(() -> standIn) : base.script(),
+        saysWhat(in) ? unit : base.unit(),
+        in.line("name", MOST_NAME_BYTES).or(base::name),
+        in.texts("args", MOST_ARGUMENT_BYTES).orElse(base.args()),
+        environment(in).orElse(base.environment()),
+        workdir(in).or(base::workdir),
+        in.line("user", MOST_NAME_BYTES).or(base::user),
+        stdin(in).orElse(base.stdin()),
+        timeout(in, baseTimeout),
+        seconds(in, "graceSeconds", MOST_GRACE_SECONDS).orElse(base.grace()),
+        in.whole("priority", -100, 100).orElse(base.priority()),
+        labels(in).orElse(base.labels()),
+        in.object("limits")
+            .map(fields -> LimitsReader.read(fields, base.limits()))
+            .orElse(base.limits()),
+        nice(in, base),
+        umask(in).orElse(base.umask()),
+        in.flag("isolate").orElse(base.isolate()),
+        in.flag("mergeStderr").orElse(base.mergeStderr()),
+        in.object("tty").flatMap(InputRoutes::terminal).or(base::terminal),
+        in.line("concurrencyKey", MOST_NAME_BYTES).or(base::concurrencyKey),
+        onConflict(in).orElse(base.onConflict()),
+        runAt(in).or(base::runAt),
+        in.object("retry").map(RetryReader::read).orElse(base.retry()),
+        in.line("interpreter", MOST_PATH_BYTES).or(base::interpreter));
+  }
+
+  private static void refuseContradictions(Submission merged, Fields in) {
+    if (merged.terminal().isPresent() && merged.stdin() instanceof Stdin.Given) {
       in.fault("stdin", "cannot be a text together with tty: the terminal is the input");
     }
-    if (onConflict.orElse(base.onConflict()) != OnConflict.QUEUE
-        && key.or(base::concurrencyKey).isEmpty()) {
+    if (merged.onConflict() != OnConflict.QUEUE && merged.concurrencyKey().isEmpty()) {
       in.fault("onConflict", "needs a concurrencyKey to be in conflict about");
     }
-    if (!faults.none()) {
-      var needs =
-          new HostNeeds(
-              replaced ? unit : baseUnit,
-              limits.orElse(base.limits()),
-              isolate.orElse(base.isolate()),
-              nice.isPresent() ? nice : base.nice(),
-              user.or(base::user),
-              workdir.or(base::workdir),
-              interpreter.or(base::interpreter),
-              Optional.ofNullable(environment.orElse(base.environment()).get("PATH")));
-      return new Reading.Faulty(sound(needs, faults));
-    }
-    return new Reading.Sound(
-        new Submission(
-            replaced ? script : baseScript,
-            replaced ? unit : baseUnit,
-            name.or(base::name),
-            args.orElse(base.args()),
-            environment.orElse(base.environment()),
-            workdir.or(base::workdir),
-            user.or(base::user),
-            stdin.orElse(base.stdin()),
-            timeout,
-            grace.orElse(base.grace()),
-            priority.orElse(base.priority()),
-            labels.orElse(base.labels()),
-            limits.orElse(base.limits()),
-            nice.isPresent() ? nice : base.nice(),
-            umask.orElse(base.umask()),
-            isolate.orElse(base.isolate()),
-            mergeStderr.orElse(base.mergeStderr()),
-            terminal.or(base::terminal),
-            key.or(base::concurrencyKey),
-            onConflict.orElse(base.onConflict()),
-            runAt.or(base::runAt),
-            retry.orElse(base.retry()),
-            interpreter.or(base::interpreter)));
   }
 
   /// Without the texts that were complained of already: none of them gets as far as the host.
@@ -165,6 +127,10 @@ final class SubmissionReader {
         needs.path().filter(path -> pathKnown));
   }
 
+  private static boolean saysWhat(Fields in) {
+    return in.has("script") || in.has("unit");
+  }
+
   /// @throws Refusal 413, if it is too large
   private Optional<String> script(Fields in) {
     Optional<String> script = in.text("script", Long.MAX_VALUE);
@@ -172,6 +138,15 @@ final class SubmissionReader {
       throw new Refusal(Problems.tooLarge("The script", settings.maxScriptBytes()));
     }
     return script;
+  }
+
+  private static Optional<String> unit(Fields in) {
+    Optional<String> unit = in.line("unit", MOST_NAME_BYTES);
+    if (in.has("script") && in.has("unit")) {
+      in.fault("unit", "cannot be given together with script: a run is of one of them");
+      return Optional.empty();
+    }
+    return unit;
   }
 
   private Optional<Stdin> stdin(Fields in) {
@@ -234,11 +209,15 @@ final class SubmissionReader {
             });
   }
 
-  private static Optional<Duration> timeout(Fields in) {
-    return in.number("timeoutSeconds", 0, MOST_TIMEOUT_SECONDS).map(SubmissionReader::duration);
+  private Duration defaultTimeout() {
+    return settings
+        .maxTimeout()
+        .filter(most -> most.compareTo(Submission.DEFAULT_TIMEOUT) < 0)
+        .orElse(Submission.DEFAULT_TIMEOUT);
   }
 
-  private void refuseTooLong(Duration timeout, Fields in) {
+  private Duration timeout(Fields in, Duration base) {
+    Duration timeout = seconds(in, "timeoutSeconds", MOST_TIMEOUT_SECONDS).orElse(base);
     settings
         .maxTimeout()
         .filter(most -> timeout.isZero() || timeout.compareTo(most) > 0)
@@ -248,6 +227,16 @@ final class SubmissionReader {
                     "timeoutSeconds",
                     "must be above 0 and at most %s, which the operator set with --max-timeout"
                         .formatted(RunJson.seconds(most))));
+    return timeout;
+  }
+
+  private static Optional<Duration> seconds(Fields in, String name, long most) {
+    return in.number(name, 0, most).map(SubmissionReader::duration);
+  }
+
+  private static OptionalInt nice(Fields in, Submission base) {
+    OptionalInt nice = in.whole("nice", -20, 19);
+    return nice.isPresent() ? nice : base.nice();
   }
 
   private static Optional<Map<String, String>> labels(Fields in) {

@@ -1,10 +1,12 @@
 package io.millrace.keeper;
 
+import io.millrace.keeper.os.Programs;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +75,7 @@ public final class KeeperLauncher {
     while (true) {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
-      } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
+      } catch (SocketException | NoSuchFileException notYet) {
         if (patience.isOver(System.nanoTime())) {
           throw new IOException(
               "no keeper answers in "
@@ -112,7 +114,7 @@ public final class KeeperLauncher {
     while (true) {
       try {
         return KeeperClient.connect(Door.socket(runDir), epoch, listener);
-      } catch (SocketException | java.nio.file.NoSuchFileException notYet) {
+      } catch (SocketException | NoSuchFileException notYet) {
         if (hasFailed(process)) {
           throw new IOException(
               "the keeper did not start; its log ends with: " + said(log, before), notYet);
@@ -164,7 +166,7 @@ public final class KeeperLauncher {
     Map<String, String> environment = builder.environment();
     environment.clear();
     environment.put("LANG", "C.UTF-8");
-    environment.put("PATH", io.millrace.keeper.os.Programs.PATH);
+    environment.put("PATH", Programs.PATH);
     return builder.start();
   }
 

@@ -8,7 +8,6 @@ import io.millrace.run.Usage;
 import io.millrace.spool.ExitRecord;
 import io.millrace.spool.OutputTally;
 import io.millrace.spool.RunDirectory;
-import io.millrace.spool.Segment;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,20 +131,10 @@ final class Leftovers {
   /// What of its output can still be read, gaps counted as bytes of stdout.
   private static OutputCounts counts(RunDirectory directory, long firstOffset) {
     try {
-      return read(directory, firstOffset);
+      return OutputTally.inSpool(directory, firstOffset);
     } catch (IOException | RuntimeException unreadable) {
       KeeperLog.warn(directory.run() + ": its output cannot be counted: " + unreadable);
       return OutputCounts.ZERO;
     }
-  }
-
-  private static OutputCounts read(RunDirectory directory, long firstOffset) throws IOException {
-    var tally = new OutputTally(firstOffset);
-    try (var reader = directory.openReader(firstOffset)) {
-      for (long first : reader.offsets()) {
-        tally.add(first, reader.segment(first).map(Segment::index).orElse(List.of()));
-      }
-    }
-    return tally.counts();
   }
 }

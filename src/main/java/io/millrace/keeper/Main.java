@@ -1,6 +1,7 @@
 package io.millrace.keeper;
 
 import io.millrace.keeper.os.Capabilities;
+import io.millrace.keeper.os.Cgroups;
 import io.millrace.keeper.os.Natives;
 import io.millrace.keeper.os.Processes;
 import io.millrace.keeper.os.Rlimit;
@@ -105,7 +106,7 @@ public final class Main {
               + "; "
               + String.join("; ", capabilities.sentences()));
       turnUntilIdle(loop, keeper, idleAtMost);
-      capabilities.cgroups().ifPresent(io.millrace.keeper.os.Cgroups::close);
+      capabilities.cgroups().ifPresent(Cgroups::close);
     }
   }
 

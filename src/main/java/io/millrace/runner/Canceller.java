@@ -44,42 +44,46 @@ final class Canceller {
     this.clock = clock;
   }
 
-  Future<CancelAnswer> cancel(RunId run, String by, Optional<Duration> grace) {
-    return cancel(run, by, grace, LOOKS);
+  /// What is asked for, and how often it may be asked anew.
+  private record Ask(RunId run, String by, Optional<Duration> grace, int looksLeft) {
+    Ask anew() {
+      return new Ask(run, by, grace, looksLeft - 1);
+    }
   }
 
-  private Future<CancelAnswer> cancel(
-      RunId run, String by, Optional<Duration> grace, int looksLeft) {
-    var here = live.find(run);
+  Future<CancelAnswer> cancel(RunId run, String by, Optional<Duration> grace) {
+    return cancel(new Ask(run, by, grace, LOOKS));
+  }
+
+  private Future<CancelAnswer> cancel(Ask ask) {
+    var here = live.find(ask.run());
     if (here.isPresent()) {
       return runners
-          .of(run)
-          .stop(here.get(), by, grace)
+          .of(ask.run())
+          .stop(here.get(), ask.by(), ask.grace())
           .<CancelAnswer>map(CancelAnswer.Stopping::new)
           .recover(
               failure ->
                   failure instanceof Stops.Gone
-                      ? again(run, by, grace, failure, looksLeft)
+                      ? again(ask, failure)
                       : Future.failedFuture(failure));
     }
     return store
-        .cancelQueued(run, by, clock.instant())
-        .compose(answer -> decide(run, by, grace, answer, looksLeft));
+        .cancelQueued(ask.run(), ask.by(), clock.instant())
+        .compose(answer -> decide(ask, answer));
   }
 
   /// Its end is on its way to the database: then it says what there is to stop.
-  private Future<CancelAnswer> again(
-      RunId run, String by, Optional<Duration> grace, Throwable failure, int looksLeft) {
-    return looksLeft == 0
+  private Future<CancelAnswer> again(Ask ask, Throwable failure) {
+    return ask.looksLeft() == 0
         ? Future.failedFuture(
-            new DatabaseAway("the end of run " + run + " is not stored yet", failure))
+            new DatabaseAway("the end of run " + ask.run() + " is not stored yet", failure))
         : vertx
             .timer(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-            .compose(later -> cancel(run, by, grace, looksLeft - 1));
+            .compose(later -> cancel(ask.anew()));
   }
 
-  private Future<CancelAnswer> decide(
-      RunId run, String by, Optional<Duration> grace, Cancellation answer, int looksLeft) {
+  private Future<CancelAnswer> decide(Ask ask, Cancellation answer) {
     return switch (answer) {
       case Cancellation.Cancelled cancelled -> {
         Topics.tellChanged(vertx.eventBus(), cancelled.run());
@@ -88,48 +92,42 @@ final class Canceller {
       case Cancellation.Ended ended ->
           Future.succeededFuture(new CancelAnswer.AlreadyEnded(ended.run()));
       case Cancellation.Unknown unknown -> Future.succeededFuture(new CancelAnswer.Unknown());
-      case Cancellation.Claimed claimed when looksLeft > 0 -> stopAhead(run, by, grace, looksLeft);
+      case Cancellation.Claimed claimed when ask.looksLeft() > 0 -> stopAhead(ask);
       case Cancellation.Claimed claimed ->
           Future.failedFuture(
               new IllegalStateException(
                   "run %s is claimed by %s, but did not arrive at this node (%s)"
-                      .formatted(run, claimed.by(), me)));
+                      .formatted(ask.run(), claimed.by(), me)));
     };
   }
 
   /// The run is claimed but not alive here: it is about to arrive, or its end has just become
   /// durable.
-  private Future<CancelAnswer> stopAhead(
-      RunId run, String by, Optional<Duration> grace, int looksLeft) {
-    var runner = runners.of(run);
+  private Future<CancelAnswer> stopAhead(Ask ask) {
+    var runner = runners.of(ask.run());
     return runner
-        .stopAhead(run, by, grace)
+        .stopAhead(ask.run(), ask.by(), ask.grace())
         .compose(
             ahead ->
                 ahead.isEmpty()
                     // It has arrived just now.
-                    ? cancel(run, by, grace, looksLeft - 1)
+                    ? cancel(ask.anew())
                     : vertx
                         .timer(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-                        .compose(later -> runner.unstopAhead(run, ahead.get()))
-                        .compose(
-                            still ->
-                                still
-                                    ? cancel(run, by, grace, looksLeft - 1)
-                                    : carriedOut(run, by, grace, looksLeft)));
+                        .compose(later -> runner.unstopAhead(ask.run(), ahead.get()))
+                        .compose(still -> still ? cancel(ask.anew()) : carriedOut(ask)));
   }
 
   /// The stop met the run when it arrived, unless somebody else's stood for it: then it is asked
   /// for again.
-  private Future<CancelAnswer> carriedOut(
-      RunId run, String by, Optional<Duration> grace, int looksLeft) {
-    var here = live.find(run).map(LiveRun::run);
-    return (here.isPresent() ? Future.succeededFuture(here) : store.find(run))
+  private Future<CancelAnswer> carriedOut(Ask ask) {
+    var here = live.find(ask.run()).map(LiveRun::run);
+    return (here.isPresent() ? Future.succeededFuture(here) : store.find(ask.run()))
         .compose(
             known ->
                 known.filter(Canceller::wasStopped).isPresent()
                     ? Future.succeededFuture(new CancelAnswer.Stopping(known.get()))
-                    : cancel(run, by, grace, looksLeft - 1));
+                    : cancel(ask.anew()));
   }
 
   private static boolean wasStopped(Run run) {

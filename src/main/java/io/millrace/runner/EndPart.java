@@ -17,9 +17,8 @@ record EndPart(Ending ending, List<OutputRow> rows) {
 
   /// Whether not all of its output is here: some is stored already, or was taken away.
   boolean isPartial() {
-    var own = ending.live().own();
     long here = rows.stream().mapToLong(row -> row.bytes().length).sum();
-    return !ending.isLost() && here < own.bytes() - own.truncatedBytes();
+    return !ending.isLost() && here < EndWriter.outputBytes(ending);
   }
 
   /// With what is nowhere told as truncated.
@@ -36,7 +35,7 @@ record EndPart(Ending ending, List<OutputRow> rows) {
 
   /// With what is known of a lost attempt's output.
   EndPart recounted(List<StoredIndex> stored) {
-    return with(Recount.of(ending.live(), Recount.index(rows), stored));
+    return with(Recount.of(ending.live(), rows, stored));
   }
 
   private EndPart with(OutputCounts counts) {

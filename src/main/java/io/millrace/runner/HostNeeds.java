@@ -21,7 +21,7 @@ public record HostNeeds(
     Optional<String> interpreter,
     Optional<String> path) {
 
-  static HostNeeds of(Submission submission) {
+  public static HostNeeds of(Submission submission) {
     return new HostNeeds(
         submission.unit(),
         submission.limits(),

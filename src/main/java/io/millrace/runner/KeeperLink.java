@@ -4,6 +4,7 @@ import io.millrace.keeper.Command;
 import io.millrace.keeper.KeeperClient;
 import io.millrace.keeper.News;
 import io.millrace.keeper.Sample;
+import io.millrace.run.RunId;
 import io.millrace.run.Terminal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -222,7 +223,7 @@ final class KeeperLink extends VerticleBase {
       context.runOnContext(here -> lost(cause));
     }
 
-    private void tell(io.millrace.run.RunId run, News news) {
+    private void tell(RunId run, News news) {
       runners.tell(run, news);
     }
 

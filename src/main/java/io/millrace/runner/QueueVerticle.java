@@ -7,9 +7,11 @@ import io.millrace.store.Claimed;
 import io.millrace.store.Idempotency;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.RunStore;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +46,7 @@ final class QueueVerticle extends VerticleBase {
   /// Whether runs may wait that could start; cleared when a claim found fewer than it asked for.
   private boolean mayWait = true;
 
-  /// Whether the clock was set back and the queue does not know, or may not.
+  /// Whether the clock was set back, and what that has left in the queue is still to be found.
   private boolean setBack;
 
   private boolean claiming;
@@ -206,7 +208,7 @@ final class QueueVerticle extends VerticleBase {
     store.claim(me, wanted).onComplete(claimed -> claimed(wanted, claimed));
   }
 
-  private void claimed(int wanted, io.vertx.core.AsyncResult<List<Claimed>> answer) {
+  private void claimed(int wanted, AsyncResult<List<Claimed>> answer) {
     claiming = false;
     var got = answer.succeeded() ? answer.result() : List.<Claimed>of();
     slots.release(wanted - got.size());
@@ -247,7 +249,7 @@ final class QueueVerticle extends VerticleBase {
             away -> LOG.debug("queue: runs for later could not be looked at: {}", away.toString()));
   }
 
-  private void wakeAt(java.time.Instant next) {
+  private void wakeAt(Instant next) {
     long millis = Duration.between(clock.instant(), next).toMillis();
     if (millis >= LOOK.toMillis()) {
       return;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Drives its share of this node's runs from the claim to the end that the keeper tells.
 ///
@@ -182,7 +183,7 @@ final class RunnerVerticle extends VerticleBase {
         .ifPresent(last -> end(Ending.of(last, record)));
   }
 
-  private void change(RunId id, int attempt, java.util.function.UnaryOperator<LiveRun> change) {
+  private void change(RunId id, int attempt, UnaryOperator<LiveRun> change) {
     live.update(id, attempt, change)
         .ifPresent(run -> Topics.tellChanged(vertx.eventBus(), run.run()));
   }

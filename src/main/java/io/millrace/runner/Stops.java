@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// What one runner's runs were asked to: to stop, while they live or before they are here.
+/// Stops the runs of one runner: those that live, and those that are about to arrive.
 ///
 /// Owned by the [RunnerVerticle]'s context.
 final class Stops {
@@ -134,7 +134,7 @@ final class Stops {
     return new Command.Stop(run.id(), run.attempt(), stop.by(), stop.grace());
   }
 
-  /// How an attempt ends whose stop came before it, once that is told.
+  /// Tells that an attempt stops whose stop came before it, and answers how it ends.
   Ending neverStarted(LiveRun run, StopRequest stop) {
     var cancelled = new Outcome.Cancelled(stop.by(), Optional.empty());
     changes.apply(run.id(), run.attempt(), before -> before.stopping(stop));

@@ -1,6 +1,7 @@
 package io.millrace.runner;
 
 import io.millrace.run.Outcome;
+import io.millrace.spool.OutputTally;
 import io.millrace.spool.RunDirectory;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Claimed;
@@ -60,7 +61,7 @@ final class TakeOver {
     finisher.end(
         record.isPresent()
             ? Ending.of(found.wrote(record.get().counts()), record.get())
-            : lost(found.wrote(Recount.of(found, Recount.inSpool(found), List.of()))));
+            : lost(found.wrote(OutputTally.inSpool(directory, found.firstOffset()))));
   }
 
   private Ending lost(LiveRun run) {

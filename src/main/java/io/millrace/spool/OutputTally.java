@@ -1,6 +1,7 @@
 package io.millrace.spool;
 
 import io.millrace.run.OutputCounts;
+import java.io.IOException;
 import java.util.List;
 
 /// Counts what an attempt wrote from what is left of its index, when nobody counted to its end.
@@ -16,6 +17,19 @@ public final class OutputTally {
   public OutputTally(long firstOffset) {
     this.firstOffset = firstOffset;
     this.end = firstOffset;
+  }
+
+  /// Of what the spool has; blocks.
+  ///
+  /// @param firstOffset where the attempt's output begins
+  public static OutputCounts inSpool(RunDirectory directory, long firstOffset) throws IOException {
+    var tally = new OutputTally(firstOffset);
+    try (var reader = directory.openReader(firstOffset)) {
+      for (long first : reader.offsets()) {
+        tally.add(first, reader.segment(first).map(Segment::index).orElse(List.of()));
+      }
+    }
+    return tally.counts();
   }
 
   /// Takes the next piece; they come in the order of their offsets.

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// What may stand between a submission and its row, asked within the transaction that inserts it:
@@ -236,8 +237,7 @@ final class InsertChecks {
         left, run -> which.test(run) ? run.submission().concurrencyKey() : Optional.empty());
   }
 
-  private static List<String> keysOf(
-      List<NewRun> runs, java.util.function.Function<NewRun, Optional<String>> key) {
+  private static List<String> keysOf(List<NewRun> runs, Function<NewRun, Optional<String>> key) {
     return runs.stream().map(key).flatMap(Optional::stream).distinct().toList();
   }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -211,7 +212,7 @@ public final class OutputStore {
 
   /// The first frame that ends at `offset` or later.
   private static int frameAt(byte[] frames, long offset) {
-    var ends = java.nio.ByteBuffer.wrap(frames);
+    var ends = ByteBuffer.wrap(frames);
     int low = 0;
     int high = frames.length / FRAME_BYTES;
     while (low < high) {

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Values of many rows as arrays, one for each column: what `unnest` makes rows of again.
@@ -81,8 +82,7 @@ final class RowArrays<T> {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  private <V> RowArrays<T> add(
-      Function<T, @Nullable V> column, java.util.function.IntFunction<@Nullable V[]> array) {
+  private <V> RowArrays<T> add(Function<T, @Nullable V> column, IntFunction<@Nullable V[]> array) {
     var values = array.apply(rows.size());
     for (int i = 0; i < values.length; i++) {
       values[i] = column.apply(rows.get(i));

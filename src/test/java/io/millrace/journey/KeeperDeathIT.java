@@ -38,7 +38,8 @@ class KeeperDeathIT {
     var mark = "7" + System.nanoTime();
     var runs = IntStream.range(0, RUNS).mapToObj(i -> api.submit(escaping(mark))).toList();
     runs.forEach(run -> awaitOutput(api, run));
-    long keeper = killKeeper();
+    long keeper = service.keeper().pid();
+    service.killKeeper();
     await().atMost(SECONDS).until(() -> runs.stream().allMatch(run -> isLost(api, run)));
     assertThat(alive(mark)).isEmpty();
     assertThat(runs)
@@ -56,7 +57,7 @@ class KeeperDeathIT {
     var run = api.submit(escaping(mark));
     awaitOutput(api, run);
     service.kill();
-    killKeeper();
+    service.killKeeper();
     service.restart();
     assertThat(service.api().awaitEnd(run).getString("status")).isEqualTo("lost");
     assertThat(alive(mark)).isEmpty();
@@ -71,9 +72,9 @@ class KeeperDeathIT {
                 .put("script", "echo attempt $MILLRACE_ATTEMPT; sleep 600")
                 .put("retry", new JsonObject().put("attempts", 2)));
     await().until(() -> text(api, run).equals("attempt 1\n"));
-    killKeeper();
+    service.killKeeper();
     await().until(() -> text(api, run).equals("attempt 1\nattempt 2\n"));
-    killKeeper();
+    service.killKeeper();
     var end = api.awaitEnd(run);
     assertThat(end.getString("status")).isEqualTo("lost");
     assertThat(end.getInteger("attempt")).isEqualTo(2);
@@ -90,7 +91,7 @@ class KeeperDeathIT {
                 + " head -c 2000000 /dev/zero | tr '\\0' o; sleep 600");
     await().until(() -> api.find(run).getJsonObject("output").getLong("bytes") == 6_000_000);
     await().until(() -> !hasFirstSegment(run));
-    killKeeper();
+    service.killKeeper();
     var end = api.awaitEnd(run);
     assertThat(end.getString("status")).isEqualTo("lost");
     assertThat(api.output(run)).hasSize(6_000_000);
@@ -108,13 +109,6 @@ class KeeperDeathIT {
     echo ready; wait
     """
         .formatted(mark);
-  }
-
-  private static long killKeeper() {
-    var keeper = service.keeper();
-    keeper.destroyForcibly();
-    keeper.onExit().join();
-    return keeper.pid();
   }
 
   private static void awaitOutput(Api api, String run) {

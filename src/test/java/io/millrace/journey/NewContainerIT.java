@@ -21,10 +21,8 @@ class NewContainerIT {
     try (var service = MillraceProcess.start()) {
       var run = service.api().submit("echo started >> %s; sleep 60".formatted(trace));
       await().until(() -> Files.exists(trace));
-      var keeper = service.keeper();
       service.kill();
-      keeper.destroyForcibly();
-      keeper.onExit().join();
+      service.killKeeper();
       empty(service.runDir());
       service.restart();
       var end = service.api().awaitEnd(run);
@@ -42,10 +40,8 @@ class NewContainerIT {
       var api = service.api();
       var run = api.submit("head -c 300000 /dev/zero | tr '\\0' x; echo; sleep 60");
       await().until(() -> api.find(run).getJsonObject("output").getLong("bytes") == 300_001);
-      var keeper = service.keeper();
       service.kill();
-      keeper.destroyForcibly();
-      keeper.onExit().join();
+      service.killKeeper();
       empty(service.runDir());
       service.restart();
       var end = service.api().awaitEnd(run);

@@ -83,9 +83,7 @@ class NoMoreProcessesIT {
       assertThat(api.awaitEnd(api.submit("exit 3")).getInteger("exitCode")).isEqualTo(3);
 
       limitProcesses(service.pid(), 1);
-      var keeper = service.keeper();
-      keeper.destroyForcibly();
-      keeper.onExit().get();
+      service.killKeeper();
       service.startKeeper();
       await()
           .atMost(Duration.ofMinutes(1))

@@ -57,9 +57,8 @@ class RemovedWhileRunningIT {
   }
 
   /// As server and keeper leave it that die between the claim and the start.
-  private String claimedAndNotStarted(Path interpreter) throws Exception {
-    var keeper = service.keeper();
-    new ProcessBuilder("kill", "-STOP", Long.toString(keeper.pid())).start().waitFor();
+  private String claimedAndNotStarted(Path interpreter) {
+    service.signalKeeper("STOP");
     var run =
         service
             .api()
@@ -69,8 +68,7 @@ class RemovedWhileRunningIT {
                     .put("interpreter", interpreter.toString()));
     await().until(() -> !Remains.runDirectories(service.runDir()).isEmpty());
     service.kill();
-    keeper.destroyForcibly();
-    keeper.onExit().get();
+    service.killKeeper();
     return run;
   }
 

@@ -1,7 +1,6 @@
 package io.millrace.journey;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,19 +32,15 @@ final class SettableClock implements AutoCloseable {
   /// Empty where libfaketime is not installed.
   ///
   /// @param folder an empty one
-  static Optional<SettableClock> in(Path folder) {
-    try {
-      var library = library();
-      if (library.isEmpty()) {
-        return Optional.empty();
-      }
-      var clock = new SettableClock(folder);
-      clock.set(Duration.ZERO);
-      clock.makeJavaHome(library.get());
-      return Optional.of(clock);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+  static Optional<SettableClock> in(Path folder) throws IOException {
+    var library = library();
+    if (library.isEmpty()) {
+      return Optional.empty();
     }
+    var clock = new SettableClock(folder);
+    clock.set(Duration.ZERO);
+    clock.makeJavaHome(library.get());
+    return Optional.of(clock);
   }
 
   private static Optional<Path> library() throws IOException {

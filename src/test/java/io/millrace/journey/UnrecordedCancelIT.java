@@ -21,8 +21,7 @@ class UnrecordedCancelIT {
       var api = service.api();
       var run = api.submit("echo up; exec sleep 600");
       await().until(() -> api.find(run).getJsonObject("output").getLong("bytes") > 0);
-      var keeper = service.keeper().pid();
-      signal("STOP", keeper);
+      service.signalKeeper("STOP");
       try {
         postgres.stop();
         var answer =
@@ -34,17 +33,9 @@ class UnrecordedCancelIT {
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         postgres.startAgain();
       } finally {
-        signal("CONT", keeper);
+        service.signalKeeper("CONT");
       }
       assertThat(api.awaitEnd(run).getString("status")).isEqualTo("cancelled");
-    }
-  }
-
-  private static void signal(String name, long pid) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-    } catch (IOException | InterruptedException failure) {
-      throw new IllegalStateException(failure);
     }
   }
 }

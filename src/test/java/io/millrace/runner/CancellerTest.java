@@ -14,7 +14,6 @@ import io.millrace.run.Submission;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Claimed;
 import io.millrace.store.Database;
-import io.millrace.store.DatabaseSettings;
 import io.millrace.store.NewRun;
 import io.millrace.store.NodeEpoch;
 import io.millrace.store.NodeStore;
@@ -50,12 +49,15 @@ class CancellerTest {
   private final AtomicInteger looks = new AtomicInteger();
 
   private final Vertx vertx = Vertx.vertx();
+  private final InstantSource clock = InstantSource.system();
+  private final RunId.Generator ids = new RunId.Generator(clock);
   private final LiveRuns live = new LiveRuns();
   private FaultyNetwork network;
   private Database database;
   private RunStore store;
   private NodeEpoch me;
   private Runners runners;
+  private QueueVerticle queue;
   private Canceller canceller;
 
   @BeforeEach
@@ -63,24 +65,13 @@ class CancellerTest {
     Topics.install(vertx);
     var there = DATABASE.settings();
     network = new FaultyNetwork(there.host(), there.port());
-    database =
-        Database.open(
-            vertx,
-            new DatabaseSettings(
-                "127.0.0.1",
-                network.port(),
-                there.database(),
-                there.user(),
-                there.password(),
-                there.connections()));
+    database = Database.open(vertx, network.leadingTo(there));
     store = new RunStore(database);
     me = new NodeStore(database).register("here").await();
-    var clock = InstantSource.system();
     var verticles = new ArrayList<RunnerVerticle>();
     runners = new Runners(verticles);
     var keeper = new KeeperLink((listener, stopped) -> nobody(), runners, live);
-    var ids = new RunId.Generator(clock);
-    var queue = new QueueVerticle(store, me, runners, ids, clock, 4, 100, Meters.NONE);
+    queue = new QueueVerticle(store, me, runners, ids, clock, 4, 100, Meters.NONE);
     var outputs = new OutputStore(database);
     var heads = new HeadFlusher(vertx, outputs, me);
     var finisher =
@@ -130,7 +121,7 @@ class CancellerTest {
   void a_run_that_is_to_be_replaced_is_stopped_even_if_the_database_was_away_at_first()
       throws IOException {
     var run = claimed();
-    var successor = new RunId.Generator(InstantSource.system()).next();
+    var successor = ids.next();
     network.goDown();
     new Replacement(vertx, canceller).stop(run.run().id(), successor);
     await().until(() -> looks.get() > 0 && !database.isAvailable());
@@ -147,12 +138,9 @@ class CancellerTest {
 
   /// A run of this node that has not arrived.
   private Claimed claimed() {
-    var row =
-        new NewRun(
-            new RunId.Generator(InstantSource.system()).next(),
-            Submission.of("true"),
-            Optional.empty());
+    var row = new NewRun(ids.next(), Submission.of("true"), Optional.empty());
     store.insert(List.of(row), me, 1, 100).await();
+    queue.occupy(1).await();
     return new Claimed(store.find(row.id()).await().orElseThrow(), 1, 0);
   }
 

@@ -5,21 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.run.Outcome;
 import io.millrace.run.OutputCounts;
 import io.millrace.run.ProcessEnd;
-import io.millrace.run.Run;
-import io.millrace.run.RunId;
-import io.millrace.run.RunState;
-import io.millrace.run.Submission;
 import io.millrace.run.Usage;
-import io.millrace.spool.RunDirectory;
-import io.millrace.spool.SpoolRoots;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EndWriterTest {
-  private static final RunId ID = RunId.parse("0199f2c4-0000-7000-8000-000000000001").orElseThrow();
   private static final long MIB = 1 << 20;
 
   @Test
@@ -37,20 +28,9 @@ class EndWriterTest {
   }
 
   private static long outputBytes(OutputCounts earlier, OutputCounts own) {
-    var run =
-        new Run(
-            ID,
-            Submission.of("true"),
-            new RunState.Running(Optional.empty(), Optional.empty()),
-            Optional.of("here"),
-            2,
-            List.of(),
-            earlier);
-    var roots = new SpoolRoots(Path.of("/run"), Path.of("/data"));
-    var live = LiveRun.claimed(run, RunDirectory.of(roots, ID, 2), 0).wrote(own);
     return EndWriter.outputBytes(
         new Ending(
-            live,
+            ClaimedAttempt.of(2, earlier).wrote(own),
             Optional.empty(),
             Instant.EPOCH,
             new Outcome.Ended(new ProcessEnd.Exited(0)),

@@ -1,14 +1,10 @@
 package io.millrace.runner;
 
+import static io.millrace.runner.ClaimedAttempt.RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.run.OutputCounts;
-import io.millrace.run.Run;
-import io.millrace.run.RunId;
-import io.millrace.run.RunState;
-import io.millrace.run.Submission;
 import io.millrace.spool.MemoryBudget;
-import io.millrace.spool.RunDirectory;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.spool.Stream;
 import io.millrace.store.Database;
@@ -18,14 +14,12 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunOutputTest {
-  private static final RunId ID = RunId.parse("0199f2c4-0000-7000-8000-000000000001").orElseThrow();
   private static final int BYTES = 300;
 
   @TempDir Path folder;
@@ -43,34 +37,25 @@ class RunOutputTest {
     // All is in the spool: nobody connects to the database.
     var nowhere = new DatabaseSettings("127.0.0.1", 1, "none", "none", "none", 6);
     var output = new RunOutput(vertx, live, new OutputStore(Database.open(vertx, nowhere)));
-    var ofViewers = output.read(ID, 0, 10).await();
+    var ofViewers = output.read(RUN, 0, 10).await();
     var around = output.unshared();
 
     for (int offset = 0; offset < BYTES; offset++) {
-      assertThat(around.read(ID, offset, 1).await()).isNotSameAs(ofViewers);
+      assertThat(around.read(RUN, offset, 1).await()).isNotSameAs(ofViewers);
     }
 
-    assertThat(output.read(ID, 0, 10).await()).isSameAs(ofViewers);
-    assertThat(around.read(ID, 0, 10).await()).isNotSameAs(ofViewers);
+    assertThat(output.read(RUN, 0, 10).await()).isSameAs(ofViewers);
+    assertThat(around.read(RUN, 0, 10).await()).isNotSameAs(ofViewers);
   }
 
   private void write() throws IOException {
     var roots = new SpoolRoots(folder.resolve("memory"), folder.resolve("disk"));
     roots.make();
-    var directory = RunDirectory.of(roots, ID, 1);
-    directory.create(new byte[0], Optional.empty());
-    try (var writer = directory.openWriter(0, 1 << 20, new MemoryBudget(1 << 20))) {
+    var attempt = ClaimedAttempt.in(roots);
+    attempt.directory().create(new byte[0], Optional.empty());
+    try (var writer = attempt.directory().openWriter(0, 1 << 20, new MemoryBudget(1 << 20))) {
       writer.append(Stream.STDOUT, ByteBuffer.allocateDirect(BYTES), 1);
     }
-    var run =
-        new Run(
-            ID,
-            Submission.of("true"),
-            new RunState.Running(Optional.empty(), Optional.empty()),
-            Optional.of("here"),
-            1,
-            List.of(),
-            OutputCounts.ZERO);
-    live.put(LiveRun.claimed(run, directory, 0).wrote(new OutputCounts(BYTES, BYTES, 0, 0)));
+    live.put(attempt.wrote(new OutputCounts(BYTES, BYTES, 0, 0)));
   }
 }

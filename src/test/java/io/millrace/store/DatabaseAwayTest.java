@@ -40,17 +40,9 @@ class DatabaseAwayTest {
   void connect() throws IOException {
     var there = DATABASE.settings();
     network = new FaultyNetwork(there.host(), there.port());
-    var through =
-        new DatabaseSettings(
-            "127.0.0.1",
-            network.port(),
-            there.database(),
-            there.user(),
-            there.password(),
-            there.connections());
     observer = new StoreFixture(there);
     observer.clear();
-    store = new StoreFixture(through, SHORT);
+    store = new StoreFixture(network.leadingTo(there), SHORT);
   }
 
   @AfterEach

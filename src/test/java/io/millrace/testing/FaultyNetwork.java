@@ -1,5 +1,6 @@
 package io.millrace.testing;
 
+import io.millrace.store.DatabaseSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -32,6 +33,17 @@ public final class FaultyNetwork implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /// Where the database of `there` is for those who go this way.
+  public DatabaseSettings leadingTo(DatabaseSettings there) {
+    return new DatabaseSettings(
+        listener.getInetAddress().getHostAddress(),
+        port(),
+        there.database(),
+        there.user(),
+        there.password(),
+        there.connections());
   }
 
   /// The server is somewhere else from now on.

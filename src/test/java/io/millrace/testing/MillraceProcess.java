@@ -62,23 +62,18 @@ public final class MillraceProcess implements AutoCloseable {
 
   /// Starts a service from other classes than those of this JVM.
   public static MillraceProcess startFrom(String classPath, String... options) {
-    try {
-      var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
-      var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var service = new MillraceProcess(home, run, classPath, List.of(options), List.of());
-      service.launch();
-      return service;
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return start(Path.of(System.getProperty("java.home")), classPath, options);
   }
 
   /// Starts a service, and by it its keepers, on another Java than that of this JVM.
   public static MillraceProcess startWith(Path javaHome, String... options) {
+    return start(javaHome, System.getProperty("java.class.path"), options);
+  }
+
+  private static MillraceProcess start(Path javaHome, String classPath, String... options) {
     try {
       var home = temporary(Path.of(System.getProperty("java.io.tmpdir")));
       var run = temporary(Files.isWritable(MEMORY) ? MEMORY : home);
-      var classPath = System.getProperty("java.class.path");
       var service = new MillraceProcess(home, run, classPath, List.of(options), List.of());
       service.javaHome = javaHome;
       service.launch();
@@ -210,6 +205,13 @@ public final class MillraceProcess implements AutoCloseable {
     return ProcessHandle.allProcesses().filter(this::isKeeper).findFirst();
   }
 
+  /// SIGKILL to the keeper, and waits for its end.
+  public void killKeeper() {
+    var keeper = keeper();
+    keeper.destroyForcibly();
+    keeper.onExit().join();
+  }
+
   /// Not its children: between fork and exec they look just like it.
   private boolean isKeeper(ProcessHandle candidate) {
     return looksLikeKeeper(candidate)
@@ -247,8 +249,16 @@ public final class MillraceProcess implements AutoCloseable {
   }
 
   public void signal(String name) {
+    signal(name, process.pid());
+  }
+
+  public void signalKeeper(String name) {
+    signal(name, keeper().pid());
+  }
+
+  private static void signal(String name, long pid) {
     try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
     } catch (IOException | InterruptedException failure) {
       throw new IllegalStateException(failure);
     }
