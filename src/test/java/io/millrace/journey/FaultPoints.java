@@ -37,7 +37,7 @@ public final class FaultPoints implements AutoCloseable {
           "runner.HeadFlusher send",
           "runner.HeadFlusher drop",
           // A cancel on its way.
-          "runner.RunnerVerticle request",
+          "runner.Stops request",
           "runner.KeeperLink send Command$Stop",
           "runner.RunnerVerticle stopping",
           // The keeper has told the end; nothing of it is stored.
