@@ -7,6 +7,7 @@ import io.millrace.testing.Api;
 import io.millrace.testing.Many;
 import io.millrace.testing.MillraceProcess;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,8 @@ class LittleMemoryIT {
 
   @Test
   void many_long_scripts_are_taken_at_once() {
-    var answers = Many.atOnce(64, each -> submit(service.api(), "echo $0 | wc -c\n"));
+    var script = padded("echo $0 | wc -c\n");
+    var answers = Many.atOnce(64, each -> submit(service.api(), script));
     assertThat(answers).doesNotContain("");
     for (var id : answers) {
       assertThat(service.api().awaitEnd(id).getString("status")).isEqualTo("succeeded");
@@ -37,8 +39,9 @@ class LittleMemoryIT {
   @Test
   void many_long_scripts_run_at_once_and_are_taken_over_by_the_next_server() {
     List<String> ids = new ArrayList<>();
+    var script = padded("trap 'echo stopped; exit 3' TERM; sleep 1000 & wait\n");
     for (int i = 0; i < 32; i++) {
-      ids.add(submit(service.api(), "trap 'echo stopped; exit 3' TERM; sleep 1000 & wait\n"));
+      ids.add(submit(service.api(), script));
     }
     assertThat(ids).doesNotContain("");
     service.kill();
@@ -67,14 +70,18 @@ class LittleMemoryIT {
     }
   }
 
+  private static byte[] padded(String script) {
+    var padding = "#" + "x".repeat(SCRIPT_BYTES - script.length() - 1);
+    return (script + padding).getBytes(StandardCharsets.UTF_8);
+  }
+
   /// The id, or nothing if it was refused.
-  private static String submit(Api api, String script) {
-    var whole = script + "#" + "x".repeat(SCRIPT_BYTES - script.length() - 1);
+  private static String submit(Api api, byte[] script) {
     var answer =
         api.send(
             api.request("/api/v1/runs")
                 .header("Content-Type", "text/x-shellscript")
-                .POST(BodyPublishers.ofString(whole)));
+                .POST(BodyPublishers.ofByteArray(script)));
     return answer.statusCode() == 201
         ? answer.headers().firstValue("Location").orElseThrow().replaceFirst(".*/", "")
         : "";
