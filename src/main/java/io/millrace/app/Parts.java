@@ -8,6 +8,7 @@ import io.millrace.http.SignIn;
 import io.millrace.http.Tokens;
 import io.millrace.http.Viewers;
 import io.millrace.keeper.KeeperLauncher;
+import io.millrace.runner.Room;
 import io.millrace.runner.Runner;
 import io.millrace.spool.SpoolRoots;
 import io.millrace.store.Database;
@@ -41,6 +42,9 @@ final class Parts {
   private static final Duration DETACH_WITHIN = Duration.ofSeconds(20);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
   private static final int WORKERS = 12;
+
+  /// Each byte of it is several times in memory while a request is worked on.
+  private static final long LONG_TEXTS_BYTES = 24 << 20;
 
   private final Vertx vertx;
   private final Database database;
@@ -87,6 +91,7 @@ final class Parts {
     var signIn = new SignIn();
     var events = EventLog.follow(vertx, clock);
     var viewers = new Viewers();
+    var room = new Room(LONG_TEXTS_BYTES);
     var facts = new Facts(vertx, directories, database, runner, viewers, metrics, clock);
     var doors = new CopyOnWriteArrayList<HttpVerticle>();
     var http = http(settings);
@@ -94,7 +99,15 @@ final class Parts {
         () -> {
           var made =
               new HttpVerticle(
-                  http, tokens, signIn, runner.runs(), runner.output(), events, facts, viewers);
+                  http,
+                  tokens,
+                  signIn,
+                  runner.runs(),
+                  runner.output(),
+                  events,
+                  facts,
+                  viewers,
+                  room);
           doors.add(made);
           return made;
         };

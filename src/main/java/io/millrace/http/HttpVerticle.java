@@ -2,6 +2,7 @@ package io.millrace.http;
 
 import io.millrace.runner.Fault;
 import io.millrace.runner.OutputSource;
+import io.millrace.runner.Room;
 import io.millrace.runner.RunService;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -34,8 +35,10 @@ public final class HttpVerticle extends VerticleBase {
   private final EventLog events;
   private final ServiceFacts facts;
   private final Viewers viewers;
+  private final Room room;
   private @Nullable HttpServer server;
 
+  /// @param room for long texts of requests and answers, shared by all instances
   public HttpVerticle(
       HttpSettings settings,
       Tokens tokens,
@@ -44,7 +47,8 @@ public final class HttpVerticle extends VerticleBase {
       OutputSource output,
       EventLog events,
       ServiceFacts facts,
-      Viewers viewers) {
+      Viewers viewers,
+      Room room) {
     this.settings = settings;
     this.tokens = tokens;
     this.signIn = signIn;
@@ -53,6 +57,7 @@ public final class HttpVerticle extends VerticleBase {
     this.events = events;
     this.facts = facts;
     this.viewers = viewers;
+    this.room = room;
   }
 
   @Override
@@ -128,9 +133,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void mountRuns(Router router) {
-    var view = new RunView(runs, output);
+    var bulk = new Bulk(room, settings.bodyTimeout().multipliedBy(2));
+    var view = new RunView(runs, output, bulk);
     var waiter = new Waiter(vertx, runs);
-    var submit = new SubmitRoutes(settings, runs, view, waiter);
+    var submit = new SubmitRoutes(settings, bulk, runs, view, waiter);
     var run = new RunRoutes(settings, runs, view, waiter);
     var input = new InputRoutes(settings, runs);
     var stream = new StreamRoutes(vertx, settings, runs, output, viewers);

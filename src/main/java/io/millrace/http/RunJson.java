@@ -81,10 +81,15 @@ final class RunJson {
   }
 
   private static JsonObject withScript(JsonObject json, Run run) {
-    if (run.submission().stdin() instanceof Stdin.Given(String text)) {
+    if (run.submission().stdin() instanceof Stdin.Given(String text) && isThere(text)) {
       json.put("stdin", text);
     }
-    return json.put("script", orNull(run.submission().script()));
+    return json.put("script", orNull(run.submission().script().filter(RunJson::isThere)));
+  }
+
+  /// What was left out and is gone meanwhile cannot be shown.
+  private static boolean isThere(String text) {
+    return !text.equals(Submission.LEFT_OUT);
   }
 
   private static JsonObject labels(Submission submission) {

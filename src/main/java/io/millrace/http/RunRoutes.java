@@ -46,7 +46,7 @@ final class RunRoutes {
             : Patience.within(runs.find(id));
     return found
         .map(run -> run.orElseThrow(() -> new Refusal(Problems.noSuchRun(id))))
-        .compose(run -> Patience.within(view.full(run)))
+        .compose(run -> Patience.within(view.full(ctx, run)))
         .compose(json -> Answers.json(ctx, 200, json));
   }
 
@@ -100,7 +100,7 @@ final class RunRoutes {
             answer ->
                 switch (answer) {
                   case CancelAnswer.Stopping(Run run) ->
-                      view.full(run).compose(json -> Answers.json(ctx, 202, json));
+                      view.full(ctx, run).compose(json -> Answers.json(ctx, 202, json));
                   case CancelAnswer.AlreadyEnded(Run run) -> refuse(Problems.alreadyEnded(run));
                   case CancelAnswer.Unknown unknown -> refuse(Problems.noSuchRun(id));
                 });

@@ -11,6 +11,7 @@ import io.millrace.spool.Slice;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,15 +23,29 @@ import java.util.Optional;
 final class RunView {
   private static final int TAIL_BYTES = 4096;
 
+  /// As large as a script may be, as long as nobody says otherwise.
+  private static final long TEXT_BYTES = 10 << 20;
+
+  private final Bulk bulk;
   private final RunService runs;
   private final OutputSource output;
 
-  RunView(RunService runs, OutputSource output) {
+  RunView(RunService runs, OutputSource output, Bulk bulk) {
+    this.bulk = bulk;
     this.runs = runs;
     this.output = output;
   }
 
-  Future<JsonObject> full(Run run) {
+  /// Long texts are read for this answer, when there is room for them until it is sent.
+  Future<JsonObject> full(RoutingContext ctx, Run run) {
+    if (!run.submission().isAbridged()) {
+      return full(run);
+    }
+    Bulk.leave(ctx);
+    return bulk.enter(ctx, TEXT_BYTES).compose(inside -> runs.whole(run)).compose(this::full);
+  }
+
+  private Future<JsonObject> full(Run run) {
     Future<Optional<QueuePlace>> place =
         run.status() == RunStatus.QUEUED
             ? runs.places(List.of(run.id()))

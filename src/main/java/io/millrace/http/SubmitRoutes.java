@@ -28,13 +28,15 @@ final class SubmitRoutes {
   private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
   private final HttpSettings settings;
+  private final Bulk bulk;
   private final RunService runs;
   private final RunView view;
   private final Waiter waiter;
   private final SubmissionReader reader;
 
-  SubmitRoutes(HttpSettings settings, RunService runs, RunView view, Waiter waiter) {
+  SubmitRoutes(HttpSettings settings, Bulk bulk, RunService runs, RunView view, Waiter waiter) {
     this.settings = settings;
+    this.bulk = bulk;
     this.runs = runs;
     this.view = view;
     this.waiter = waiter;
@@ -47,9 +49,9 @@ final class SubmitRoutes {
     var faults = new Faults();
     Optional<String> key = key(ctx.request(), faults);
     return (script
-            ? Bodies.read(ctx, "The script", settings.maxScriptBytes(), settings.bodyTimeout())
+            ? read(ctx, "The script", settings.maxScriptBytes())
                 .map(body -> fromScript(ctx.request(), body, faults))
-            : Bodies.read(ctx, "The body", settings.maxJsonBytes(), settings.bodyTimeout())
+            : read(ctx, "The body", settings.maxJsonBytes())
                 .map(body -> fromJson(ctx.request(), body, faults)))
         .compose(reading -> sound(reading, faults))
         .compose(submission -> take(ctx, submission, key));
@@ -61,15 +63,30 @@ final class SubmitRoutes {
     var faults = new Faults();
     Query.read(ctx.request(), faults, Set.of(), Set.of());
     Optional<String> key = key(ctx.request(), faults);
-    return Bodies.read(ctx, "The body", settings.maxJsonBytes(), settings.bodyTimeout())
+    return read(ctx, "The body", settings.maxJsonBytes())
         .map(body -> Json.optional(ctx.request(), body, faults))
         .compose(
             fields ->
                 Patience.within(runs.find(id))
                     .map(found -> found.orElseThrow(() -> new Refusal(Problems.noSuchRun(id))))
+                    .compose(first -> whole(ctx, first))
                     .map(first -> reader.readAgain(fields, first.submission(), faults)))
         .compose(reading -> sound(reading, faults))
         .compose(submission -> take(ctx, submission, key));
+  }
+
+  private Future<Buffer> read(RoutingContext ctx, String what, int limitBytes) {
+    return Bodies.read(
+        ctx, what, limitBytes, settings.bodyTimeout(), bytes -> bulk.enter(ctx, bytes));
+  }
+
+  /// The body is read and let go by now; what it says of other fields is short beside the texts.
+  private Future<Run> whole(RoutingContext ctx, Run first) {
+    if (!first.submission().isAbridged()) {
+      return Future.succeededFuture(first);
+    }
+    Bulk.leave(ctx);
+    return bulk.enter(ctx, settings.maxScriptBytes()).compose(inside -> runs.whole(first));
   }
 
   private Reading fromScript(HttpServerRequest request, Buffer body, Faults faults) {
@@ -106,18 +123,27 @@ final class SubmitRoutes {
   private Future<Void> take(RoutingContext ctx, Submission submission, Optional<String> key) {
     Optional<Idempotency> idempotency =
         key.map(name -> new Idempotency(name, Fingerprint.of(submission)));
+    boolean waits = preferredWait(ctx.request()).isPresent();
+    // Whoever waits for the end does not keep what others need.
+    var shown = waits ? submission.abridged() : submission;
     return runs.submit(submission, idempotency)
+        .onComplete(
+            done -> {
+              if (waits) {
+                Bulk.leave(ctx);
+              }
+            })
         .compose(
             answer ->
                 switch (answer) {
-                  case SubmitAnswer.Accepted(Run run) -> answer(ctx, run, 201);
+                  case SubmitAnswer.Accepted(Run run) -> answer(ctx, run.with(shown), 201);
                   case SubmitAnswer.Existing(Run run) -> answer(ctx, run, 200);
                   case SubmitAnswer.IdempotencyConflict(RunId first) ->
                       refuse(Problems.keyUsed(key.orElse(""), first));
                   case SubmitAnswer.QueueFull full ->
                       refuse(Problems.queueFull(full.queued(), full.retryAfter()));
                   case SubmitAnswer.KeyBusy(RunId holder) ->
-                      refuse(Problems.keyBusy(submission.concurrencyKey().orElse(""), holder));
+                      refuse(Problems.keyBusy(shown.concurrencyKey().orElse(""), holder));
                   case SubmitAnswer.Refused refused -> refuse(Problems.malformed(refused.faults()));
                 });
   }
@@ -126,7 +152,7 @@ final class SubmitRoutes {
     ctx.response().putHeader("Location", RunRoutes.PATH + "/" + run.id());
     OptionalInt wait = preferredWait(ctx.request());
     if (wait.isEmpty()) {
-      return view.full(run).compose(json -> Answers.json(ctx, status, json));
+      return view.full(ctx, run).compose(json -> Answers.json(ctx, status, json));
     }
     ctx.response().putHeader("Preference-Applied", "wait=" + wait.getAsInt());
     return waiter
@@ -135,7 +161,7 @@ final class SubmitRoutes {
         .compose(
             now -> {
               boolean done = status == 200 || now.status().ended();
-              return view.full(now).compose(json -> Answers.json(ctx, done ? 200 : 202, json));
+              return view.full(ctx, now).compose(json -> Answers.json(ctx, done ? 200 : 202, json));
             });
   }
 

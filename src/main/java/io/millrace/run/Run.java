@@ -36,6 +36,11 @@ public record Run(
     return new Run(id, submission, other, node, attempt, attempts, output);
   }
 
+  /// The same run with its submission in other words: without its long texts, or with them.
+  public Run with(Submission words) {
+    return new Run(id, words, state, node, attempt, attempts, output);
+  }
+
   /// The same run with newer counts of its output.
   public Run with(OutputCounts counts) {
     return new Run(id, submission, state, node, attempt, attempts, counts);

@@ -57,6 +57,13 @@ public record Submission(
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
   public static final int DEFAULT_UMASK = 022;
 
+  /// Longer scripts and inputs are not carried around with a run: a thousand of them would fill the
+  /// memory. Who needs one asks for it.
+  public static final int LONGEST_CARRIED = 64 << 10;
+
+  /// Stands for a text that was left out; no text can be like it, for none has a NUL.
+  public static final String LEFT_OUT = "\0";
+
   public Submission {
     args = List.copyOf(args);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -99,6 +106,54 @@ public record Submission(
         Optional.empty(),
         Retry.NEVER,
         Optional.empty());
+  }
+
+  /// The same without its long texts.
+  public Submission abridged() {
+    boolean longScript = script.filter(Submission::isLong).isPresent();
+    boolean longInput = stdin instanceof Stdin.Given(String text) && isLong(text);
+    return longScript || longInput
+        ? with(
+            longScript ? Optional.of(LEFT_OUT) : script,
+            longInput ? new Stdin.Given(LEFT_OUT) : stdin)
+        : this;
+  }
+
+  /// Whether a text was left out.
+  public boolean isAbridged() {
+    return script.filter(LEFT_OUT::equals).isPresent()
+        || (stdin instanceof Stdin.Given(String text) && text.equals(LEFT_OUT));
+  }
+
+  private static boolean isLong(String text) {
+    return text.length() > LONGEST_CARRIED;
+  }
+
+  private Submission with(Optional<String> otherScript, Stdin otherStdin) {
+    return new Submission(
+        otherScript,
+        unit,
+        name,
+        args,
+        environment,
+        workdir,
+        user,
+        otherStdin,
+        timeout,
+        grace,
+        priority,
+        labels,
+        limits,
+        nice,
+        umask,
+        isolate,
+        mergeStderr,
+        terminal,
+        concurrencyKey,
+        onConflict,
+        runAt,
+        retry,
+        interpreter);
   }
 
   @Override

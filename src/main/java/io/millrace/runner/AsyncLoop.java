@@ -21,7 +21,8 @@ public final class AsyncLoop {
       Future<Boolean> answer;
       try {
         answer = step.get();
-      } catch (RuntimeException bug) {
+      } catch (RuntimeException | Error bug) {
+        // An Error too: a moment without memory passes, but nobody waits for ever.
         done.fail(bug);
         return;
       }

@@ -9,6 +9,7 @@ import io.millrace.store.RunStore;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ import java.util.function.UnaryOperator;
 ///
 /// Owned by [Finisher]'s context. Blocks while it reads the spool.
 final class EndWriter {
-  /// A batch has no more output than this, unless it is a single one.
+  /// A batch has no more output than this, index included.
   static final long MOST_BYTES = 8L << 20;
 
   private final RunStore runs;
@@ -37,7 +38,7 @@ final class EndWriter {
 
   /// What a batch became.
   ///
-  /// @param endings all of them, as they were written
+  /// @param endings those that were written, as they were: the first ones of the batch
   /// @param ours those that were still this server's to write
   record Written(List<Ending> endings, Set<RunId> ours) {}
 
@@ -47,13 +48,28 @@ final class EndWriter {
     return own.bytes() - own.truncatedBytes();
   }
 
-  /// In one transaction, unless one of them alone is too large for that: then its output goes ahead
-  /// of it in several.
+  /// As many as fit, at least one, in one transaction. One that is too large for that by itself is
+  /// alone, and its output goes ahead of it in several.
   Future<Written> write(List<Ending> batch) {
     var first = batch.getFirst();
-    return outputBytes(first) > MOST_BYTES
-        ? writeAhead(first).compose(done -> write(batch, false))
-        : write(batch, true);
+    if (outputBytes(first) > MOST_BYTES) {
+      return writeAlone(first);
+    }
+    var parts = new ArrayList<EndPart>();
+    long size = 0;
+    for (var ending : batch) {
+      var rows = rows(ending, ending.live().firstOffset(), MOST_BYTES);
+      size += rows.stream().mapToLong(OutputRow::size).sum();
+      if (size > MOST_BYTES) {
+        break;
+      }
+      parts.add(new EndPart(ending, rows));
+    }
+    return parts.isEmpty() ? writeAlone(first) : writeParts(parts);
+  }
+
+  private Future<Written> writeAlone(Ending ending) {
+    return writeAhead(ending).compose(done -> writeParts(List.of(new EndPart(ending, List.of()))));
   }
 
   /// What is not ours any more is left at that: so says the answer to its end, too. A piece is let
@@ -72,14 +88,8 @@ final class EndWriter {
     return outputs.append(me, ending.live().id(), ending.live().attempt(), rows);
   }
 
-  private Future<Written> write(List<Ending> batch, boolean withOutput) {
-    var parts = batch.stream().map(ending -> part(ending, withOutput)).toList();
+  private Future<Written> writeParts(List<EndPart> parts) {
     return measured(parts).compose(this::recounted).compose(this::finish);
-  }
-
-  private static EndPart part(Ending ending, boolean withOutput) {
-    return new EndPart(
-        ending, withOutput ? rows(ending, ending.live().firstOffset(), Long.MAX_VALUE) : List.of());
   }
 
   private Future<List<EndPart>> measured(List<EndPart> parts) {
@@ -138,7 +148,7 @@ final class EndWriter {
         output);
   }
 
-  /// Rows for what the spool holds from `offset` on, up to about `most` bytes.
+  /// Rows for what the spool holds from `offset` on, until at least `most` bytes are together.
   private static List<OutputRow> rows(Ending ending, long offset, long most) {
     try {
       return SpoolRows.read(ending.live(), offset, most);

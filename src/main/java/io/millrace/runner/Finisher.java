@@ -58,6 +58,10 @@ final class Finisher extends VerticleBase {
   private long begunNanos = System.nanoTime() - Duration.ofMillis(MOST_PACE_MILLIS).toNanos();
   private Duration pause = FIRST_PAUSE;
 
+  /// How many go into a batch: fewer after each failure, until one that cannot be stored is alone,
+  /// and more again after each success.
+  private int batchRuns = BATCH_RUNS;
+
   Finisher(
       EndWriter writer, LiveRuns live, KeeperLink keeper, QueueVerticle queue, HeadFlusher heads) {
     this.writer = writer;
@@ -99,7 +103,7 @@ final class Finisher extends VerticleBase {
     var batch = nextBatch();
     Future.succeededFuture()
         .compose(now -> writer.write(batch))
-        .map(this::settle)
+        .map(written -> settle(written, batch))
         .onComplete(done -> next(batch, done.cause()));
   }
 
@@ -112,10 +116,11 @@ final class Finisher extends VerticleBase {
     inFlight = false;
     if (failure == null) {
       pause = FIRST_PAUSE;
+      batchRuns = Math.min(BATCH_RUNS, 2 * batchRuns);
       pump();
       return;
     }
-    batch.reversed().forEach(waiting::addFirst);
+    tryAgain(batch);
     shelter.take(waiting, pause);
     LOG.warn(
         "{} ended runs are not stored yet ({}). {} of them are safe on disk; next try in {} ms.",
@@ -127,6 +132,16 @@ final class Finisher extends VerticleBase {
     waitMillis(pause.toMillis());
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+  }
+
+  /// In smaller batches; one that failed alone comes behind the others, so that it holds up nobody.
+  private void tryAgain(List<Ending> batch) {
+    if (batch.size() == 1) {
+      waiting.addLast(batch.getFirst());
+    } else {
+      batch.reversed().forEach(waiting::addFirst);
+    }
+    batchRuns = Math.max(1, batch.size() / 2);
   }
 
   private void waitMillis(long millis) {
@@ -141,7 +156,7 @@ final class Finisher extends VerticleBase {
   private List<Ending> nextBatch() {
     var batch = new ArrayList<Ending>();
     long bytes = 0;
-    while (!waiting.isEmpty() && batch.size() < BATCH_RUNS) {
+    while (!waiting.isEmpty() && batch.size() < batchRuns) {
       bytes += EndWriter.outputBytes(waiting.element());
       if (bytes > EndWriter.MOST_BYTES && !batch.isEmpty()) {
         break;
@@ -151,9 +166,11 @@ final class Finisher extends VerticleBase {
     return batch;
   }
 
-  /// The transaction is committed: tells it, and lets go of what is not needed any more.
-  private @Nullable Void settle(EndWriter.Written written) {
+  /// The transaction is committed: tells it, and lets go of what is not needed any more. What did
+  /// not fit into it comes next.
+  private @Nullable Void settle(EndWriter.Written written, List<Ending> tried) {
     var batch = written.endings();
+    tried.subList(batch.size(), tried.size()).reversed().forEach(waiting::addFirst);
     boolean someQueuedAgain = false;
     for (var ending : batch) {
       var id = ending.live().id();

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,14 @@ final class HeadFlusher {
   private static final long WORTH_IT_BYTES = 2L << 20;
   private static final long AT_ONCE_BYTES = 4L << 20;
 
+  /// So many runs' rows are on their way at once, which all lie in memory. Who finds no room comes
+  /// again with its next bytes.
+  private static final int MOST_ON_THEIR_WAY = 3;
+
   private final Vertx vertx;
   private final OutputStore outputs;
   private final NodeEpoch me;
+  private final Semaphore room = new Semaphore(MOST_ON_THEIR_WAY);
 
   /// After rows that took a time to store, this many such times belong to the script: one that
   /// writes as fast as it can shares the machine with us.
@@ -59,13 +65,18 @@ final class HeadFlusher {
     if (from >= head || (reached - from < WORTH_IT_BYTES && reached < head)) {
       return;
     }
+    if (room.tryAcquire()) {
+      Future.succeededFuture().compose(here -> flush(run, from)).onComplete(done -> room.release());
+    }
+  }
+
+  private Future<?> flush(LiveRun run, long from) {
     try {
       var rows = SpoolRows.readHead(run, from, AT_ONCE_BYTES);
-      if (!rows.isEmpty()) {
-        send(run, from, rows);
-      }
+      return rows.isEmpty() ? Future.succeededFuture() : send(run, from, rows);
     } catch (IOException unreadable) {
       LOG.debug("run {}: its head is not stored yet: {}", run.id(), unreadable.toString());
+      return Future.failedFuture(unreadable);
     }
   }
 
@@ -74,11 +85,11 @@ final class HeadFlusher {
     heads.remove(run);
   }
 
-  private void send(LiveRun run, long from, List<OutputRow> rows) {
+  private Future<?> send(LiveRun run, long from, List<OutputRow> rows) {
     long began = System.nanoTime();
     long next = rows.getLast().nextOffset();
     heads.put(run.id(), new Progress(from, true, began));
-    outputs
+    return outputs
         .append(me, run.id(), run.attempt(), rows)
         .compose(
             ours ->

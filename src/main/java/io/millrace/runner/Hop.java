@@ -21,7 +21,7 @@ final class Hop {
   private static <T> Future<T> ask(Supplier<Future<T>> question) {
     try {
       return question.get();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       return Future.failedFuture(bug);
     }
   }

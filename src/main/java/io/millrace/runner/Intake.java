@@ -163,6 +163,7 @@ final class Intake {
             ? new RunState.Running(Optional.empty(), Optional.empty())
             : new RunState.Queued(submission.runAt().orElse(createdAt));
     var node = inserted.claimed() ? Optional.of(me.node()) : Optional.<String>empty();
-    return Optional.of(new Run(row.id(), submission, state, node, 1, List.of(), OutputCounts.ZERO));
+    return Optional.of(
+        new Run(row.id(), submission.abridged(), state, node, 1, List.of(), OutputCounts.ZERO));
   }
 }

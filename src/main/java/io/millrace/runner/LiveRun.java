@@ -5,6 +5,7 @@ import io.millrace.run.Run;
 import io.millrace.run.RunId;
 import io.millrace.run.RunState;
 import io.millrace.run.StopRequest;
+import io.millrace.run.Submission;
 import io.millrace.spool.OutputReader;
 import io.millrace.spool.RunDirectory;
 import java.time.Instant;
@@ -20,8 +21,9 @@ import java.util.Optional;
 record LiveRun(
     Run run, OutputCounts before, RunDirectory directory, long claimedNanos, boolean over) {
 
-  /// An attempt that has just come here.
-  static LiveRun claimed(Run run, RunDirectory directory, long claimedNanos) {
+  /// An attempt that has just come here; its long texts are not kept.
+  static LiveRun claimed(Run claimed, RunDirectory directory, long claimedNanos) {
+    var run = claimed.with(claimed.submission().abridged());
     return new LiveRun(run, run.output(), directory, claimedNanos, false);
   }
 
@@ -58,6 +60,11 @@ record LiveRun(
   /// The same attempt when it has written `counts` by itself.
   LiveRun wrote(OutputCounts counts) {
     return new LiveRun(run.with(total(counts)), before, directory, claimedNanos, over);
+  }
+
+  /// The same attempt with its submission in other words.
+  LiveRun asked(Submission words) {
+    return new LiveRun(run.with(words), before, directory, claimedNanos, over);
   }
 
   /// The same attempt when its end is known.

@@ -28,8 +28,11 @@ public interface RunService {
   /// refused once. [#submit] asks by itself.
   Future<List<Fault>> hostFaults(HostNeeds needs);
 
-  /// The run as it is now, live facts included.
+  /// The run as it is now, live facts included; without long texts.
   Future<Optional<Run>> find(RunId run);
+
+  /// The same run with its long texts, unless it was removed meanwhile.
+  Future<Run> whole(Run run);
 
   /// Newest first; `limit` from 1 to 500.
   Future<RunPage> list(RunFilter filter, Position position, int limit);

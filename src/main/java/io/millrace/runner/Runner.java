@@ -84,10 +84,21 @@ public final class Runner {
     this.finisher =
         new Finisher(new EndWriter(store, outputs, me, meters), live, keeper, queue, heads);
     var launches = new Launches(options.defaultUser());
+    var texts = new LongTexts(store);
     for (int i = 0; i < RUNNERS; i++) {
       verticles.add(
           new RunnerVerticle(
-              options.spool(), live, launches, keeper, finisher, heads, store, me, clock, meters));
+              options.spool(),
+              live,
+              launches,
+              texts,
+              keeper,
+              finisher,
+              heads,
+              store,
+              me,
+              clock,
+              meters));
     }
     this.canceller = new Canceller(vertx, store, me, live, runners, clock);
     this.output = new RunOutput(vertx, live, outputs);

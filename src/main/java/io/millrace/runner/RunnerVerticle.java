@@ -41,6 +41,7 @@ final class RunnerVerticle extends VerticleBase {
       SpoolRoots spool,
       LiveRuns live,
       Launches launches,
+      LongTexts texts,
       KeeperLink keeper,
       Finisher finisher,
       HeadFlusher heads,
@@ -55,7 +56,16 @@ final class RunnerVerticle extends VerticleBase {
     this.heads = heads;
     this.meters = meters;
     Later later = (pause, action) -> vertx.setTimer(pause.toMillis(), timer -> action.run());
-    this.starts = new Starts(spool, live, launches, keeper, clock, this::end, later);
+    this.starts =
+        new Starts(
+            spool,
+            live,
+            launches,
+            (run, use) -> texts.with(vertx, run, use),
+            keeper,
+            clock,
+            this::end,
+            later);
     this.stops = new Stops(live, keeper, store, me, clock, this::change, later);
   }
 

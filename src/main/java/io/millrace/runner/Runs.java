@@ -118,6 +118,15 @@ final class Runs implements RunService {
   }
 
   @Override
+  public Future<Run> whole(Run run) {
+    return run.submission().isAbridged()
+        ? store
+            .findWhole(run.id())
+            .map(found -> found.map(stored -> run.with(stored.submission())).orElse(run))
+        : Future.succeededFuture(run);
+  }
+
+  @Override
   public Future<RunPage> list(RunFilter filter, Position position, int limit) {
     return store
         .list(filter, position, limit, TEXT_SEARCH, text)

@@ -12,8 +12,8 @@ import java.util.List;
 final class SpoolRows {
   private SpoolRows() {}
 
-  /// All that the spool holds from `offset` on, until at least `most` bytes are together; whole
-  /// segments only.
+  /// All that the spool holds from `offset` on, until at least `most` bytes are together, index
+  /// included; whole segments only.
   static List<OutputRow> read(LiveRun run, long offset, long most) throws IOException {
     try (var reader = run.openReader()) {
       return read(reader, offset, Long.MAX_VALUE, most);
@@ -42,8 +42,9 @@ final class SpoolRows {
       }
       var segment = reader.segment(first);
       if (segment.isPresent() && (segment.get().complete() || !onlyFull)) {
-        rows.add(row(segment.get()));
-        bytes += segment.get().bytes().length;
+        var row = row(segment.get());
+        rows.add(row);
+        bytes += row.size();
       }
     }
     return rows;

@@ -1,8 +1,10 @@
 package io.millrace.runner;
 
+import io.millrace.keeper.Command;
 import io.millrace.run.Outcome;
 import io.millrace.run.RunId;
 import io.millrace.spool.SpoolRoots;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ final class Starts {
   private final SpoolRoots spool;
   private final LiveRuns live;
   private final Launches launches;
+  private final Texts texts;
   private final KeeperLink keeper;
   private final InstantSource clock;
   private final Consumer<Ending> ended;
@@ -41,11 +45,18 @@ final class Starts {
   /// Runs that cannot be started any more, with how often a connected keeper had not started them.
   private final Map<RunId, Integer> silent = new HashMap<>();
 
+  /// Brings a run's long texts, and calls `use` with the run that has them.
+  @FunctionalInterface
+  interface Texts {
+    Future<Void> with(LiveRun run, Consumer<LiveRun> use);
+  }
+
   /// @param ended hears of what cannot be started
   Starts(
       SpoolRoots spool,
       LiveRuns live,
       Launches launches,
+      Texts texts,
       KeeperLink keeper,
       InstantSource clock,
       Consumer<Ending> ended,
@@ -53,6 +64,7 @@ final class Starts {
     this.spool = spool;
     this.live = live;
     this.launches = launches;
+    this.texts = texts;
     this.keeper = keeper;
     this.clock = clock;
     this.ended = ended;
@@ -61,8 +73,14 @@ final class Starts {
 
   /// Orders an attempt that no keeper has heard of.
   void first(LiveRun run) {
+    withTexts(run, this::orderFirst);
+  }
+
+  /// @param whole the same run with all its texts
+  private void orderFirst(LiveRun run, LiveRun whole) {
     try {
-      keeper.send(launches.order(run));
+      keeper.send(launches.order(whole));
+      sendStop(run);
     } catch (Launches.Impossible missing) {
       notStarted(run, String.valueOf(missing.getMessage()));
     } catch (IOException failure) {
@@ -88,10 +106,16 @@ final class Starts {
   }
 
   private void orderAgain(LiveRun run) {
+    if (hasStarted(run)) {
+      sendAgain(run, launches.reminder(run));
+    } else {
+      withTexts(run, this::orderUnlessItRuns);
+    }
+  }
+
+  private void orderUnlessItRuns(LiveRun run, LiveRun whole) {
     try {
-      keeper.send(hasStarted(run) ? launches.reminder(run) : launches.order(run));
-      silent.remove(run.id());
-      sendStop(run);
+      sendAgain(run, launches.order(whole));
     } catch (Launches.Impossible missing) {
       unlessItRuns(run, String.valueOf(missing.getMessage()));
     } catch (IOException failure) {
@@ -104,6 +128,32 @@ final class Starts {
           spool);
       orderLater(run);
     }
+  }
+
+  private void sendAgain(LiveRun run, Command.Start order) {
+    keeper.send(order);
+    silent.remove(run.id());
+    sendStop(run);
+  }
+
+  /// At once if it carries them; else when they have come, unless it has ended by then.
+  private void withTexts(LiveRun run, BiConsumer<LiveRun, LiveRun> use) {
+    if (!run.run().submission().isAbridged()) {
+      use.accept(run, run);
+      return;
+    }
+    texts
+        .with(
+            run,
+            whole ->
+                live.find(run.id())
+                    .filter(now -> now.attempt() == run.attempt() && !now.over())
+                    .ifPresent(now -> use.accept(now, whole)))
+        .onFailure(
+            away -> {
+              LOG.warn("run {}: its script cannot be read yet: {}", run.id(), away.toString());
+              orderLater(run);
+            });
   }
 
   /// It may have been started before that went missing.

@@ -34,7 +34,7 @@ final class ClaimRuns {
       from q cross join lateral (select * from run where run.id = q.run_id limit 1) r
       order by q.rank, q.ready_at, q.run_id\
       """
-          .formatted(RunColumns.ALL);
+          .formatted(RunColumns.CARRIED);
 
   /// Undoes claims of ours whose answer never came: nobody has these runs.
   private static final String UNCLAIM =
@@ -54,7 +54,7 @@ final class ClaimRuns {
       from q cross join lateral (select * from run where run.id = q.run_id limit 1) r
       order by q.run_id\
       """
-          .formatted(RunColumns.ALL);
+          .formatted(RunColumns.CARRIED);
 
   /// No pid: the claim itself was answered.
   private static final int NO_BACKEND = 0;

@@ -13,10 +13,9 @@ import java.util.UUID;
 /// Pages of runs, newest first, and single ones.
 final class ListRuns {
   private static final String FIND =
-      """
-      select %s from run r left join run_queue q on q.run_id = r.id where r.id = $1::uuid\
-      """
-          .formatted(RunColumns.ALL);
+      "select %s from run r left join run_queue q on q.run_id = r.id where r.id = $1::uuid";
+  private static final String FIND_CARRIED = FIND.formatted(RunColumns.CARRIED);
+  private static final String FIND_WHOLE = FIND.formatted(RunColumns.ALL);
 
   /// From ids to rows, each from its partition, whatever the planner believes about numbers.
   private static final String SHOW =
@@ -43,8 +42,16 @@ final class ListRuns {
   }
 
   Future<Optional<Run>> find(RunId id) {
+    return find(FIND_CARRIED, id);
+  }
+
+  Future<Optional<Run>> findWhole(RunId id) {
+    return find(FIND_WHOLE, id);
+  }
+
+  private Future<Optional<Run>> find(String sql, RunId id) {
     return database
-        .move(FIND, Tuple.of(id.uuid()))
+        .move(sql, Tuple.of(id.uuid()))
         .compose(attempts::complete)
         .map(runs -> runs.stream().findFirst());
   }

@@ -16,4 +16,9 @@ public record OutputRow(long firstOffset, byte[] bytes, byte[] frames) {
   public long nextOffset() {
     return firstOffset + bytes.length;
   }
+
+  /// What it takes in memory: of output that came byte by byte, the index is the larger part.
+  public long size() {
+    return (long) bytes.length + frames.length;
+  }
 }

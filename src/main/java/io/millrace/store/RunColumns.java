@@ -36,6 +36,14 @@ final class RunColumns {
   static final String ALL =
       "r.id, " + prefixed(SubmissionColumns.NAMES) + ", " + prefixed(END) + ", " + LIVE;
 
+  /// As they are carried around: [Submission#abridged()].
+  static final String CARRIED =
+      ALL.replace("r.script", "case when %s then r.script end".formatted(isShort("r.script")))
+          .replace(
+              "r.stdin_open, r.stdin_text",
+              "r.stdin_open or coalesce(not %1$s, false), case when not %1$s then '' else r.stdin_text end"
+                  .formatted("(" + isShort("r.stdin_text") + ")"));
+
   static final String WITHOUT_TEXTS =
       "r.id, "
           + prefixed(SubmissionColumns.NAMES)
@@ -111,6 +119,11 @@ final class RunColumns {
     long stdout = row.int8();
     long stderr = row.int8();
     return new OutputCounts(stdout + stderr, stdout, stderr, row.int8());
+  }
+
+  /// Told without reading the text.
+  private static String isShort(String text) {
+    return "octet_length(%s) <= %d".formatted(text, Submission.LONGEST_CARRIED);
   }
 
   private static String prefixed(String names) {

@@ -97,8 +97,14 @@ public final class RunStore {
     return finish.finish(me, ends);
   }
 
+  /// Without long texts.
   public Future<Optional<Run>> find(RunId id) {
     return list.find(id);
+  }
+
+  /// With every text, however long: tens of megabytes in memory.
+  public Future<Optional<Run>> findWhole(RunId id) {
+    return list.findWhole(id);
   }
 
   /// One page, newest first.

@@ -59,10 +59,14 @@ final class SubmissionColumns {
         .text(row -> row.submission().interpreter().orElse(null));
   }
 
+  /// Neither a script nor a unit is a script that was left out; an input that is both open and
+  /// given one that was.
   static Submission read(RowReader row) {
+    var script = row.optionalText();
+    var unit = row.optionalText();
     return new Submission(
-        row.optionalText(),
-        row.optionalText(),
+        script.or(() -> unit.isEmpty() ? Optional.of(Submission.LEFT_OUT) : Optional.empty()),
+        unit,
         row.optionalText(),
         TextArray.list(row.texts()),
         TextArray.environment(row.texts()),
@@ -92,7 +96,7 @@ final class SubmissionColumns {
   }
 
   private static Stdin stdin(boolean open, Optional<String> text) {
-    return text.<Stdin>map(Stdin.Given::new)
+    return text.<Stdin>map(given -> new Stdin.Given(open ? Submission.LEFT_OUT : given))
         .orElseGet(() -> open ? new Stdin.Open() : new Stdin.None());
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.bus.Topics;
+import io.millrace.runner.Room;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -47,7 +48,8 @@ final class Door implements AutoCloseable {
             runs,
             EventLog.follow(vertx, InstantSource.system(), 100, 1 << 20),
             facts,
-            viewers);
+            viewers,
+            new Room(24 << 20));
     deployment = vertx.deployVerticle(verticle).await();
   }
 

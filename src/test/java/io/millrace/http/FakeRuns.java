@@ -275,6 +275,11 @@ final class FakeRuns implements RunService, OutputSource {
   }
 
   @Override
+  public Future<Run> whole(Run run) {
+    return answer(run);
+  }
+
+  @Override
   public synchronized Future<RunPage> list(RunFilter filter, Position position, int limit) {
     List<Run> all =
         runs.values().stream()

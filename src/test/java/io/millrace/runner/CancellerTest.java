@@ -85,6 +85,7 @@ class CancellerTest {
             spool,
             live,
             new Launches(Optional.empty()),
+            new LongTexts(store),
             keeper,
             finisher,
             heads,

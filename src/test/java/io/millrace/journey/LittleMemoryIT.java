@@ -1,0 +1,89 @@
+package io.millrace.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.testing.Api;
+import io.millrace.testing.Many;
+import io.millrace.testing.MillraceProcess;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What is together larger than the memory of the service, which is that of every service.
+class LittleMemoryIT {
+  private static final int SCRIPT_BYTES = (10 << 20) - 1000;
+
+  private final MillraceProcess service = MillraceProcess.start("--on-stop=detach");
+
+  @AfterEach
+  void neverWithoutMemory() {
+    try (service) {
+      assertThat(service.log()).doesNotContain("OutOfMemoryError");
+    }
+  }
+
+  @Test
+  void many_long_scripts_are_taken_at_once() {
+    var script = padded("echo $0 | wc -c\n");
+    var answers = Many.atOnce(64, each -> submit(service.api(), script));
+    assertThat(answers).doesNotContain("");
+    for (var id : answers) {
+      assertThat(service.api().awaitEnd(id).getString("status")).isEqualTo("succeeded");
+    }
+  }
+
+  @Test
+  void many_long_scripts_run_at_once_and_are_taken_over_by_the_next_server() {
+    List<String> ids = new ArrayList<>();
+    var script = padded("trap 'echo stopped; exit 3' TERM; sleep 1000 & wait\n");
+    for (int i = 0; i < 32; i++) {
+      ids.add(submit(service.api(), script));
+    }
+    assertThat(ids).doesNotContain("");
+    service.kill();
+    service.restart();
+    for (var id : ids) {
+      await().until(() -> service.api().find(id).getValue("startedAt") != null);
+      assertThat(service.api().find(id).getString("script")).hasSize(SCRIPT_BYTES);
+    }
+    ids.forEach(service.api()::cancel);
+    for (var id : ids) {
+      assertThat(service.api().awaitEnd(id).getString("status")).isEqualTo("cancelled");
+    }
+  }
+
+  @Test
+  void many_runs_write_much_at_once() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      ids.add(
+          service.api().submit("sleep 3; head -c 10000000 /dev/zero | tr '\\0' x; sleep 3; echo"));
+    }
+    for (var id : ids) {
+      var output = service.api().awaitEnd(id).getJsonObject("output");
+      assertThat(output.getLong("bytes")).isEqualTo(10_000_001);
+      assertThat(output.getLong("truncatedBytes")).isZero();
+    }
+  }
+
+  private static byte[] padded(String script) {
+    var padding = "#" + "x".repeat(SCRIPT_BYTES - script.length() - 1);
+    return (script + padding).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The id, or nothing if it was refused.
+  private static String submit(Api api, byte[] script) {
+    var answer =
+        api.send(
+            api.request("/api/v1/runs")
+                .header("Content-Type", "text/x-shellscript")
+                .POST(BodyPublishers.ofByteArray(script)));
+    return answer.statusCode() == 201
+        ? answer.headers().firstValue("Location").orElseThrow().replaceFirst(".*/", "")
+        : "";
+  }
+}
