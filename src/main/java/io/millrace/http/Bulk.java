@@ -18,9 +18,11 @@ record Bulk(Room room, Duration patience) {
 
   private static final String EXIT = Bulk.class.getName();
 
-  /// Waits for room, and keeps it until [#leave] or the end of the answer. Fails if the client has
+  /// Waits for room, and keeps it until [#leave] or the end of the answer. What the same request
+  /// had before is given back first: nobody keeps room and waits for more. Fails if the client has
   /// not waited.
   Future<Void> enter(RoutingContext ctx, long bytes) {
+    leave(ctx);
     Vertx vertx = ctx.vertx();
     return room.enter(vertx, bytes)
         .compose(

@@ -178,7 +178,7 @@ final class Fields {
   /// After all known fields have been taken: the rest is not ours.
   void refuseOthers() {
     for (String name : values.keySet()) {
-      if (!known.contains(name)) {
+      if (!known.contains(name) && !faults.enough()) {
         fault(name, "is no field of this object" + Nearest.hint(name, known));
       }
     }

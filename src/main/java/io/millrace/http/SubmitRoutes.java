@@ -82,11 +82,9 @@ final class SubmitRoutes {
 
   /// The body is read and let go by now; what it says of other fields is short beside the texts.
   private Future<Run> whole(RoutingContext ctx, Run first) {
-    if (!first.submission().isAbridged()) {
-      return Future.succeededFuture(first);
-    }
-    Bulk.leave(ctx);
-    return bulk.enter(ctx, settings.maxScriptBytes()).compose(inside -> runs.whole(first));
+    return first.submission().isAbridged()
+        ? bulk.enter(ctx, settings.maxScriptBytes()).compose(inside -> runs.whole(first))
+        : Future.succeededFuture(first);
   }
 
   private Reading fromScript(HttpServerRequest request, Buffer body, Faults faults) {

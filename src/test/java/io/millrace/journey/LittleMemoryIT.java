@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.testing.Api;
 import io.millrace.testing.Many;
 import io.millrace.testing.MillraceProcess;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +32,7 @@ class LittleMemoryIT {
   @Test
   void many_long_scripts_are_taken_at_once() {
     var script = padded("echo $0 | wc -c\n");
-    var answers = Many.atOnce(64, each -> submit(service.api(), script));
+    var answers = Many.atOnce(24, each -> submit(service.api(), script));
     assertThat(answers).doesNotContain("");
     for (var id : answers) {
       assertThat(service.api().awaitEnd(id).getString("status")).isEqualTo("succeeded");
@@ -37,10 +40,18 @@ class LittleMemoryIT {
   }
 
   @Test
+  void many_who_repeat_a_long_script_are_answered_at_once() {
+    var script = padded("true\n");
+    var answers = Many.atOnce(16, each -> repeat(service.api(), script));
+    assertThat(answers).doesNotContain("").hasSize(16);
+    assertThat(Set.copyOf(answers)).hasSize(1);
+  }
+
+  @Test
   void many_long_scripts_run_at_once_and_are_taken_over_by_the_next_server() {
     List<String> ids = new ArrayList<>();
     var script = padded("trap 'echo stopped; exit 3' TERM; sleep 1000 & wait\n");
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 20; i++) {
       ids.add(submit(service.api(), script));
     }
     assertThat(ids).doesNotContain("");
@@ -59,7 +70,7 @@ class LittleMemoryIT {
   @Test
   void many_runs_write_much_at_once() {
     List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 80; i++) {
       ids.add(
           service.api().submit("sleep 3; head -c 10000000 /dev/zero | tr '\\0' x; sleep 3; echo"));
     }
@@ -77,12 +88,22 @@ class LittleMemoryIT {
 
   /// The id, or nothing if it was refused.
   private static String submit(Api api, byte[] script) {
-    var answer =
-        api.send(
-            api.request("/api/v1/runs")
-                .header("Content-Type", "text/x-shellscript")
-                .POST(BodyPublishers.ofByteArray(script)));
-    return answer.statusCode() == 201
+    return id(api.send(request(api, script)));
+  }
+
+  /// With one key for all.
+  private static String repeat(Api api, byte[] script) {
+    return id(api.send(request(api, script).header("Idempotency-Key", "one")));
+  }
+
+  private static HttpRequest.Builder request(Api api, byte[] script) {
+    return api.request("/api/v1/runs")
+        .header("Content-Type", "text/x-shellscript")
+        .POST(BodyPublishers.ofByteArray(script));
+  }
+
+  private static String id(HttpResponse<?> answer) {
+    return answer.statusCode() < 300
         ? answer.headers().firstValue("Location").orElseThrow().replaceFirst(".*/", "")
         : "";
   }
