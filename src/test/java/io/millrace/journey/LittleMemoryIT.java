@@ -13,20 +13,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// What is together larger than the memory of the service, which is that of every service.
 class LittleMemoryIT {
   private static final int SCRIPT_BYTES = (10 << 20) - 1000;
 
-  private final MillraceProcess service = MillraceProcess.start("--on-stop=detach");
+  private static MillraceProcess service;
+
+  @BeforeAll
+  static void start() {
+    service = MillraceProcess.start();
+  }
+
+  @AfterAll
+  static void close() {
+    service.close();
+  }
 
   @AfterEach
   void neverWithoutMemory() {
-    try (service) {
-      assertThat(service.log()).doesNotContain("OutOfMemoryError");
-    }
+    assertThat(service.log()).doesNotContain("OutOfMemoryError");
   }
 
   @Test
