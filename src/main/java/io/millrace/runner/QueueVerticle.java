@@ -50,6 +50,10 @@ final class QueueVerticle extends VerticleBase {
   private boolean setBack;
 
   private boolean claiming;
+
+  /// Whether it is known what was claimed before this start: until then nothing is claimed.
+  private boolean begun;
+
   private boolean stopped;
   private long nextPromotion = -1;
 
@@ -70,13 +74,6 @@ final class QueueVerticle extends VerticleBase {
     this.turns = new Turns(clock);
     this.slots = new Slots(maxRunning);
     this.intake = new Intake(store, me, ids, turns, slots, maxQueued, this::taken, meters);
-  }
-
-  @Override
-  public Future<?> start() {
-    vertx.setPeriodic(LOOK.toMillis(), tick -> look());
-    vertx.setPeriodic(LOOK_AHEAD.toMillis(), tick -> lookAhead());
-    return Future.succeededFuture();
   }
 
   @Override
@@ -103,6 +100,22 @@ final class QueueVerticle extends VerticleBase {
         () -> {
           slots.occupy(count);
           return lookAhead().otherwiseEmpty();
+        });
+  }
+
+  /// Begins to claim what waits, and never before what an earlier life had claimed is sorted out: a
+  /// run claimed meanwhile would be taken for one of those, and its directory for one that was
+  /// left. From any context.
+  Future<Void> begin() {
+    return Hop.to(
+        vertx,
+        context,
+        () -> {
+          begun = true;
+          vertx.setPeriodic(LOOK.toMillis(), tick -> look());
+          vertx.setPeriodic(LOOK_AHEAD.toMillis(), tick -> lookAhead());
+          look();
+          return Future.succeededFuture();
         });
   }
 
@@ -196,7 +209,7 @@ final class QueueVerticle extends VerticleBase {
   }
 
   private void claim() {
-    if (claiming || stopped || !mayWait) {
+    if (!begun || claiming || stopped || !mayWait) {
       return;
     }
     int wanted = slots.reserve(CLAIM_AT_MOST);

@@ -133,7 +133,7 @@ public final class Runner {
         .compose(
             again -> {
               again.forEach(runners::takeOver);
-              return keeper.open();
+              return queue.begin().compose(begun -> keeper.open());
             });
   }
 

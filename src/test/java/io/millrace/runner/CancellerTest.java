@@ -97,6 +97,7 @@ class CancellerTest {
     vertx.deployVerticle(finisher, worker).await();
     vertx.deployVerticle(verticles.getFirst(), worker).await();
     vertx.deployVerticle(queue).await();
+    queue.begin().await();
     canceller = new Canceller(vertx, store, me, live, runners, this::look);
   }
 
